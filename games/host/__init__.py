@@ -1,0 +1,1 @@
+"""Live matches without I/O: calls come in with the time passed along, effects go out."""

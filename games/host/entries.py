@@ -1,0 +1,116 @@
+"""The lines of a match's log, and the chain of digests over them.
+
+Owns the shape of an entry and how one is made; the fold reads them, the journal stores them, services write the first
+ones of a new match. Pure.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b, sha256
+from typing import Any, Literal, NewType
+
+import msgspec
+
+MatchId = NewType("MatchId", int)
+"""A match's primary key; the wire shows only the public id."""
+
+Kind = Literal[
+    "move",
+    "sit",
+    "leave",
+    "resign",
+    "offer",
+    "answer",
+    "flag",
+    "gone",
+    "pause",
+    "resume",
+    "takeback",
+    "abort",
+    "end",
+    "chunk",
+]
+
+DIGEST_BYTES = 16
+SEED_BYTES = 32
+
+FOLD = 1
+"""The edition of the host's own fold, stored with each match: raised when an old log would fold to another end."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """Line `n` (from 1). `ms`: charged time since the match began; `body`: JSON text; `digest`: the chain up to here, hex."""
+
+    n: int
+    kind: Kind
+    seat: int | None
+    c: int | None
+    ms: int
+    body: str
+    digest: str
+
+
+class Sit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Body of `sit`. `player`: primary key, None for a bot; `public`: its public id; `command`: the wish it grants."""
+
+    name: str
+    player: int | None = None
+    public: str | None = None
+    bot: str | None = None
+    command: int | None = None
+
+
+class Offered(msgspec.Struct, frozen=True):
+    """Body of `offer`."""
+
+    what: str
+
+
+class Answered(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Body of `answer`; `match`: the public id of the next match, where a rematch was accepted."""
+
+    what: str
+    yes: bool
+    match: str | None = None
+
+
+class Aborted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Body of `abort`: a slug that says why, and the wish it grants."""
+
+    why: str
+    command: int | None = None
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """Body of `end`: the result as the record keeps it."""
+
+    scores: tuple[int, ...]
+    reason: str
+
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def text(value: Any) -> str:
+    """`value` as the JSON text of a body: keys sorted, so equal values give equal bytes."""
+    return _encoder.encode(value).decode()
+
+
+def seed_hash(seed: bytes) -> str:
+    """What players are told at the beginning: SHA-256 of the seed, hex. The seed itself is told at the end."""
+    return sha256(seed).hexdigest()
+
+
+def genesis(*, game: str, edition: int, fold: int, options: Any, seats: int, hashed_seed: str) -> str:
+    """The digest before the first entry: all that the log is folded with."""
+    return _digest(text([game, edition, fold, options, seats, hashed_seed]).encode())
+
+
+def chained(before: str, *, n: int, kind: Kind, seat: int | None, c: int | None, ms: int, body: str) -> Entry:
+    """The entry whose digest continues `before`."""
+    line = text([before, n, kind, seat, c, ms, body]).encode()
+    return Entry(n, kind, seat, c, ms, body, _digest(line))
+
+
+def _digest(line: bytes) -> str:
+    return blake2b(line, digest_size=DIGEST_BYTES).hexdigest()

@@ -1,0 +1,1 @@
+"""The wire, defined once: messages, codes, patches and the only JSON in or out. Pure."""

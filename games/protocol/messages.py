@@ -1,0 +1,267 @@
+"""Every message of the wire, defined once: subprotocol `madang.v1`, JSON text frames.
+
+Structs are frozen and tagged by `type`; a client's unknown fields are refused. JSON Schema, AsyncAPI and the
+SDK's types are generated from here. Nothing here knows how bytes are read (`codec.py`) or what a message does.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+M = TypeVar("M")
+
+# 2⁵³-1: beyond it a browser's numbers lose digits.
+MAX_INTEGER = (1 << 53) - 1
+Count = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
+Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+Token = Annotated[str, Meta(max_length=1024, pattern=r"^[\x21-\x7e]*$")]
+What = Literal["draw", "takeback", "rematch"]
+
+
+class FromClient(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+    """Base of all that a client may send."""
+
+
+# ── client → server ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class Hello(FromClient, frozen=True, tag="hello"):
+    """First of all. `token`: resume token or ticket; `e`, `v`: epoch and version last seen, to be sent only what was missed."""
+
+    token: Token | None = None
+    e: Count | None = None
+    v: Count | None = None
+
+
+class Move(FromClient, Generic[M], frozen=True, tag="move"):
+    """Input `c` of this seat: move `m`, answering version `on` (required where the game has no ticks)."""
+
+    c: Count
+    m: M
+    on: Count | None = None
+
+
+class Resign(FromClient, frozen=True, tag="resign"):
+    """Give the match up."""
+
+    c: Count
+
+
+class Abort(FromClient, frozen=True, tag="abort"):
+    """Call the match off before both sides have moved; it counts for nobody."""
+
+    c: Count
+
+
+class Offer(FromClient, frozen=True, tag="offer"):
+    """Offer a draw or a rematch. Offering what the other has already offered accepts it."""
+
+    c: Count
+    what: What
+
+
+class Answer(FromClient, frozen=True, tag="answer"):
+    """Accept or decline the other's offer."""
+
+    c: Count
+    what: What
+    yes: bool
+
+
+class Chat(FromClient, frozen=True, tag="chat"):
+    """A line to all at this match."""
+
+    text: Text
+
+
+class AskMoves(FromClient, frozen=True, tag="moves?"):
+    """Ask for the own legal moves where `moves` gave only their count."""
+
+
+class Ping(FromClient, frozen=True, tag="ping"):
+    """`at` comes back in the pong: the client's own milliseconds."""
+
+    at: Count
+
+
+# ── server → client ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class FromServer(Struct, frozen=True, tag_field="type", omit_defaults=True):
+    """Base of all that the server sends."""
+
+
+class SeatInfo(Struct, frozen=True, omit_defaults=True):
+    """Who sits where. `player` is the public id; a bot has none. `here`: connected now (a bot always is)."""
+
+    name: str
+    player: str | None = None
+    bot: str | None = None
+    here: bool = False
+    rating: int | None = None
+
+
+class ChatLine(Struct, frozen=True):
+    """Line `k` of the match's chat; `seat` is None for a spectator, `name` is who wrote it."""
+
+    k: int
+    seat: int | None
+    name: str
+    text: str
+
+
+class ResultInfo(Struct, frozen=True):
+    """The end: integer score per side (two sides: half points) and a reason as a slug."""
+
+    scores: tuple[int, ...]
+    reason: str
+
+
+class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
+    """The whole, as one viewer may know it at version `v` of epoch `e`.
+
+    `seat`: the viewer's own, None for a spectator; `c`: its last stored input (0: none); `moves`: `{seat: [move, …]}`, or
+    `{seat: count}` above 2 KiB; `seats`: by index, None where free; `offers`: `{what: [seat, …]}`; `token`: resume
+    token, valid 10 minutes; `now`: the server's Unix milliseconds.
+    """
+
+    match: str
+    game: str
+    edition: int
+    options: Any
+    seed_hash: str
+    status: Literal["waiting", "live", "over"]
+    seats: tuple[SeatInfo | None, ...]
+    sides: tuple[int, ...]
+    seat: int | None
+    e: int
+    v: int
+    c: int
+    view: Any
+    moves: dict[int, Any] | None
+    clock: Any
+    offers: dict[str, list[int]]
+    may_offer: tuple[str, ...]
+    paused: bool
+    grace: int | None
+    result: ResultInfo | None
+    seed: str | None
+    rematch: str | None
+    chat: list[ChatLine]
+    token: str | None
+    now: int
+
+
+class HostUpdate(Struct, frozen=True, omit_defaults=True):
+    """What the host decided at this version. Every field stands alone; a field that is absent did not happen.
+
+    `sat`/`left`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `started`: the match began;
+    `rematch`: the public id of the next match.
+    """
+
+    sat: tuple[int, SeatInfo] | None = None
+    left: int | None = None
+    started: bool = False
+    offered: tuple[int, str] | None = None
+    answered: tuple[int, str, bool] | None = None
+    lapsed: str | None = None
+    resigned: int | None = None
+    rematch: str | None = None
+
+
+class Update(FromServer, frozen=True, tag="update"):
+    """Version `v`: the whole `view` or the patch `d` to it, and what else changed.
+
+    `by`: the inputs this version answers, `[seat, c, move]` each (the move only in open games; in secret games only the
+    viewer's own), so that one encoding serves all and is the ack. `moves` as in `welcome`. `{v}` alone: something
+    happened that this viewer may know of but not see.
+    """
+
+    v: int
+    by: tuple[tuple[Any, ...], ...] = ()
+    view: Any | UnsetType = UNSET
+    d: Any | UnsetType = UNSET
+    moves: dict[int, Any] | UnsetType = UNSET
+    clock: Any | UnsetType = UNSET
+    host: HostUpdate | None = None
+
+
+class Ack(FromServer, frozen=True, tag="ack"):
+    """Input `c` is stored; `v` is the version at that moment. Sent where no update carries it."""
+
+    c: int
+    v: int
+
+
+class Reject(FromServer, frozen=True, tag="reject", omit_defaults=False):
+    """Input `c` was refused and consumed no number. `last`: the last stored `c` of the seat."""
+
+    c: int
+    code: str
+    why: str
+    last: int
+
+
+class Presence(FromServer, frozen=True, tag="presence", omit_defaults=False):
+    """Someone at a seat came or went, and how many watch. Not versioned: the newest holds."""
+
+    here: tuple[bool, ...]
+    spectators: int
+
+
+class ChatSaid(FromServer, frozen=True, tag="chat", omit_defaults=False):
+    """Line `k`, gapless within an epoch."""
+
+    k: int
+    seat: int | None
+    name: str
+    text: str
+
+
+class Over(FromServer, frozen=True, tag="over", omit_defaults=False):
+    """The match has ended at version `v` and its record is stored. `seed` opens the promise of `seed_hash`."""
+
+    v: int
+    result: ResultInfo
+    seed: str
+
+
+class MovesAre(FromServer, frozen=True, tag="moves", omit_defaults=False):
+    """Answer to `moves?`: the viewer's own legal moves at version `v`."""
+
+    v: int
+    moves: Any
+
+
+class Resync(FromServer, frozen=True, tag="resync"):
+    """What this client holds cannot be continued; a `welcome` follows."""
+
+
+class Renewed(FromServer, frozen=True, tag="token"):
+    """A fresh resume token; the one before it lapses ten minutes after it was issued."""
+
+    token: str
+
+
+class Pong(FromServer, frozen=True, tag="pong", omit_defaults=False):
+    """Answer to `ping`: its `at`, and the server's Unix milliseconds."""
+
+    at: int
+    now: int
+
+
+class Error(FromServer, frozen=True, tag="error", omit_defaults=False):
+    """A frame that names no input was refused."""
+
+    code: str
+    why: str
+
+
+ClientMessage = Hello | Move[msgspec.Raw] | Resign | Abort | Offer | Answer | Chat | AskMoves | Ping
+Input = Move[Any] | Resign | Abort | Offer | Answer
+ServerMessage = (
+    Welcome | Update | Ack | Reject | Presence | ChatSaid | Over | MovesAre | Resync | Renewed | Pong | Error
+)

@@ -1,0 +1,183 @@
+"""What a game author writes, and the types that pass between rules and host.
+
+Owns the `Rules` base class, `Env`, `Moves` and `Result`. The host calls rules; rules call nothing
+but their own functions and `Env.rng`. Rules never see seconds, sockets, players or other games, and
+never change an argument: a step returns a new state and the old one stays as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, Generic, NewType, Protocol, TypeVar, runtime_checkable
+
+import msgspec
+
+from games.rules.rng import Rng
+
+Seat = NewType("Seat", int)
+"""Index 0…n-1 of a place at a match. Rules know only seats, never players."""
+
+S = TypeVar("S", bound=msgspec.Struct)
+M = TypeVar("M")
+M_co = TypeVar("M_co", covariant=True)
+
+
+class Env:
+    """All that a step may know besides the state and the moves.
+
+    `rng` is a counter stream keyed by the match's seed and `n`; `n` is the step's number (0 for
+    `setup`; ticks count; never reused, not even after a takeback); `ms` is the charged time since the
+    match began, in milliseconds, as logged.
+    """
+
+    __slots__ = ("ms", "n", "rng")
+
+    def __init__(self, *, seed: bytes, n: int, ms: int) -> None:
+        self.rng = Rng(seed, n)
+        self.n = n
+        self.ms = ms
+
+
+@runtime_checkable
+class Moves(Protocol[M_co]):
+    """The moves open to one seat, perhaps too many to list.
+
+    `sample` draws one legal move; `count` is None where counting is not worth its cost. A move space
+    that can be listed also has `__iter__`. Tuples are wrapped by `moves_of`, so a game may return them.
+    """
+
+    def __contains__(self, move: object) -> bool: ...
+    def sample(self, rng: Rng) -> M_co: ...
+    def count(self) -> int | None: ...
+
+
+class Listed(Generic[M]):
+    """`Moves` over a tuple: what most games return."""
+
+    __slots__ = ("_moves",)
+
+    def __init__(self, moves: tuple[M, ...]) -> None:
+        self._moves = moves
+
+    def __contains__(self, move: object) -> bool:
+        # `True == 1` in Python: without the type test a boolean would pass for a column.
+        return any(move == one and type(move) is type(one) for one in self._moves)
+
+    def __iter__(self) -> Iterator[M]:
+        return iter(self._moves)
+
+    def sample(self, rng: Rng) -> M:
+        return self._moves[rng.below(len(self._moves))]
+
+    def count(self) -> int:
+        return len(self._moves)
+
+
+class Result(msgspec.Struct, frozen=True):
+    """The end of a match: an integer score per side, higher is better, and a reason as a slug.
+
+    For two sides scores are in half points: win 2, draw 1, loss 0.
+    """
+
+    scores: tuple[int, ...]
+    reason: str
+
+    @classmethod
+    def win(cls, side: int, of: int, reason: str) -> Result:
+        """`side` scores 2, every other of the `of` sides 0."""
+        return cls(tuple(2 if one == side else 0 for one in range(of)), reason)
+
+    @classmethod
+    def draw(cls, of: int, reason: str) -> Result:
+        """Every one of the `of` sides scores 1."""
+        return cls((1,) * of, reason)
+
+
+class NoOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The options of a game that has none."""
+
+
+class Rules(Generic[S, M]):
+    """A game. Subclass it, set the facts, write the five functions; override the rest where the default does not suit.
+
+    States, moves, options and results hold integers, strings, booleans, None, tuples, frozen structs and
+    maps; no float and no set, so that a log folds to the same bytes on every Python.
+    """
+
+    name: ClassVar[str]
+    """The slug under which records are filed: lower-case letters, digits and hyphens."""
+    title: ClassVar[str]
+    """What people read, in English; translated through gettext."""
+    edition: ClassVar[int] = 1
+    """Raised whenever an old log would fold to another end."""
+    seats: ClassVar[range]
+    """How many may sit at once."""
+    hz: ClassVar[int] = 0
+    """0: steps when those asked have answered; n: steps n times a second."""
+    secret: ClassVar[bool] = False
+    """False: one view serves everyone and is encoded once."""
+    state: ClassVar[type[Any]]
+    """Frozen msgspec.Struct: what a snapshot decodes into."""
+    move: ClassVar[Any]
+    """What the wire decodes into: `int`, a frozen Struct, an Annotated type."""
+    options: ClassVar[type[Any]] = NoOptions
+    """msgspec.Struct with a default for every field."""
+    offers: ClassVar[frozenset[str]] = frozenset({"draw"})
+    """What one seat may offer the other, besides a rematch: "draw", "takeback". Two seats only."""
+
+    # ── what every game writes ──────────────────────────────────────────────────────────────────────
+
+    def setup(self, options: Any, seats: int, env: Env) -> S:
+        """The first state, for `seats` seats."""
+        raise NotImplementedError
+
+    def turns(self, state: S) -> Mapping[int, Moves[M] | tuple[M, ...]]:
+        """Who may act, and with what. Empty: the rules are done."""
+        raise NotImplementedError
+
+    def step(self, state: S, moves: Mapping[int, M], env: Env) -> S:
+        """The next state. `moves` is `{seat: move}`, each checked against `turns`."""
+        raise NotImplementedError
+
+    def result(self, state: S) -> Result | None:
+        """Score per side and the reason; None while the match lasts."""
+        raise NotImplementedError
+
+    def view(self, state: S, seat: int | None, shared: Any) -> Any:
+        """All that this seat may know; `seat` is None for a spectator."""
+        raise NotImplementedError
+
+    # ── only where the default does not suit ────────────────────────────────────────────────────────
+
+    def ready(self, state: S, pool: Mapping[int, M]) -> bool:
+        """Whether the moves gathered so far make a step. Default: every seat asked has moved."""
+        return all(seat in pool for seat in self.turns(state))
+
+    def shared(self, old: S | None, new: S) -> Any:
+        """Computed once per step and handed to every `view` and `changes` of that step (a grid, say)."""
+        return None
+
+    def changes(self, old: S, new: S, seat: int | None, shared: Any) -> Any:
+        """A patch from the seat's old view to its new one (`protocol/patch.py`); None: send the whole view."""
+        return None
+
+    def absent(self, state: S, seats: Sequence[int], why: str, env: Env) -> S | None:
+        """The state after seats resigned, flagged or left for good. None: they come last (two sides only)."""
+        return None
+
+    def enter(self, state: S, seat: int, env: Env) -> S | None:
+        """The state after someone sits down in a running match. None: refused."""
+        return None
+
+    def sides(self, options: Any, seats: int) -> tuple[int, ...]:
+        """The side of each seat. Default: each seat its own."""
+        return tuple(range(seats))
+
+    def unknown(self, state: S, seat: int | None, rng: Rng) -> S:
+        """Another state that `seat` cannot tell from this one; required where `secret`."""
+        return state
+
+
+def moves_of(moves: Moves[M] | tuple[M, ...]) -> Moves[M]:
+    """`moves` with the whole `Moves` interface: tuples are wrapped, everything else is returned as it is."""
+    return Listed(moves) if isinstance(moves, tuple) else moves

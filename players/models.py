@@ -1,0 +1,61 @@
+"""Who plays: accounts and guests, and the secrets by which programs act for them.
+
+Services write these rows, selectors read them; there is no behaviour here. This app never imports `games`.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from players.ids import ID_LENGTH, new_id
+
+
+class Player(AbstractUser):
+    """An account or a guest. `public_id` is what others see; the primary key never leaves the server."""
+
+    public_id = models.CharField(_("public id"), max_length=ID_LENGTH, unique=True, default=new_id, editable=False)
+    name = models.CharField(_("name"), max_length=24)
+    is_guest = models.BooleanField(_("guest"), default=False)
+    language = models.CharField(_("language"), max_length=8, blank=True)
+
+    class Meta:
+        verbose_name = _("player")
+        verbose_name_plural = _("players")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="player_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Key(models.Model):
+    """A program's secret: 128 bits and more, sent as `Authorization: Bearer …`, kept only as its SHA-256."""
+
+    player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="keys", verbose_name=_("player"))
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("key")
+        verbose_name_plural = _("keys")
+
+    def __str__(self) -> str:
+        return f"{self.player} {self.digest[:8]}"
+
+
+class Ticket(models.Model):
+    """Admission of one connection, once, within 30 seconds; kept only as its SHA-256. Redeeming deletes it."""
+
+    player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="+", verbose_name=_("player"))
+    digest = models.CharField(_("digest"), max_length=64, unique=True)
+    expires_at = models.DateTimeField(_("expires"), db_index=True)
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+
+    def __str__(self) -> str:
+        return self.digest[:8]
