@@ -51,11 +51,10 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Sit(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Body of `sit`. `player`: primary key, None for a bot; `public`: its public id; `command`: the wish it grants."""
+    """Body of `sit`. `player`: the public id, None for a bot (primary keys never enter a record); `command`: the wish it grants."""
 
     name: str
-    player: int | None = None
-    public: str | None = None
+    player: str | None = None
     bot: str | None = None
     command: int | None = None
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Connection(Protocol):
-    """One socket. `player` is a primary key, None for an anonymous spectator; `seat` is set when it is attached."""
+    """One socket. `player` is a public id, None for an anonymous spectator; `seat` is set when it is attached."""
 
-    player: int | None
+    player: str | None
     name: str
     seat: int | None
 
