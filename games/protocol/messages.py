@@ -29,11 +29,12 @@ class FromClient(Struct, frozen=True, forbid_unknown_fields=True, tag_field="typ
 
 
 class Hello(FromClient, frozen=True, tag="hello"):
-    """First of all. `token`: resume token or ticket; `e`, `v`: epoch and version last seen, to be sent only what was missed."""
+    """First of all. `token`: resume token or ticket; `e`, `v`, `k`: epoch, version and chat line last seen, to be sent only what was missed."""
 
     token: Token | None = None
     e: Count | None = None
     v: Count | None = None
+    k: Count | None = None
 
 
 class Move(FromClient, Generic[M], frozen=True, tag="move"):
@@ -158,17 +159,17 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
 class HostUpdate(Struct, frozen=True, omit_defaults=True):
     """What the host decided at this version. Every field stands alone; a field that is absent did not happen.
 
-    `sat`/`left`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `started`: the match began;
-    `rematch`: the public id of the next match.
+    `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: an offer that is void now;
+    `started`: the match began; `aborted`: why it was called off; `rematch`: the public id of the next match.
     """
 
     sat: tuple[int, SeatInfo] | None = None
-    left: int | None = None
     started: bool = False
     offered: tuple[int, str] | None = None
     answered: tuple[int, str, bool] | None = None
     lapsed: str | None = None
     resigned: int | None = None
+    aborted: str | None = None
     rematch: str | None = None
 
 

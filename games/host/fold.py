@@ -1,0 +1,345 @@
+"""A match as a fold over its log: the state, who sits, what was offered, how it ended, after each entry.
+
+Live matches, replays, verification and the admin all fold with this one class, so they cannot disagree. It decides
+nothing: entries say what happened, and whoever makes them (`match.py`) has checked that it may. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from games.host.entries import Aborted, Answered, Ended, Entry, Offered, Sit
+from games.protocol.messages import HostUpdate, SeatInfo
+from games.rules.base import Env, Moves, Result, Rules, moves_of
+
+Status = Literal["waiting", "live", "over", "aborted"]
+
+# How many inputs of a seat can be compared with one sent again: a client resends what was not acknowledged, and the SDK
+# keeps at most 8 of those, so 16 is never too few.
+REMEMBERED_INPUTS = 16
+
+_NO_MOVES: Mapping[int, Moves[Any]] = {}
+
+
+class Input(msgspec.Struct, frozen=True, array_like=True):
+    """A stored input as it is remembered: number, kind, body, and the version after it."""
+
+    c: int
+    kind: str
+    body: str
+    v: int
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What one entry changed. `raised`: `v` went up; `stepped`: the state is new; `by`: the inputs of that step."""
+
+    raised: bool
+    stepped: bool = False
+    by: tuple[tuple[int, int, Any], ...] = ()
+    host: HostUpdate | None = None
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """A snapshot: everything of the fold that the match's header does not give."""
+
+    n: int
+    v: int
+    turn_v: int
+    step: int
+    ms: int
+    status: Status
+    state: msgspec.Raw
+    pool: dict[int, tuple[int, msgspec.Raw]]
+    sitting: dict[int, Sit]
+    cs: list[int]
+    recent: list[tuple[Input, ...]]
+    offers: dict[str, tuple[int, ...]]
+    offered_at: dict[str, int]
+    outcome: Result | None
+    rematch: str | None
+    digest: str
+
+
+class Fold:
+    """The match after entry `n`. `apply` folds in place; `after` leaves this fold as it is and returns the next."""
+
+    __slots__ = (
+        "_turns",
+        "cs",
+        "digest",
+        "ms",
+        "n",
+        "offered_at",
+        "offers",
+        "options",
+        "outcome",
+        "pool",
+        "recent",
+        "rematch",
+        "rules",
+        "seats",
+        "seed",
+        "sides",
+        "sitting",
+        "state",
+        "status",
+        "step",
+        "turn_v",
+        "v",
+    )
+
+    rules: Rules[Any, Any]
+    options: Any
+    seats: int
+    seed: bytes
+    sides: tuple[int, ...]
+    n: int
+    v: int
+    turn_v: int
+    """The version that opened the turn which is open now."""
+    step: int
+    ms: int
+    status: Status
+    state: Any
+    pool: dict[int, tuple[int, Any]]
+    """Moves that wait for the step, `{seat: (c, move)}`."""
+    sitting: dict[int, Sit]
+    cs: list[int]
+    recent: list[tuple[Input, ...]]
+    offers: dict[str, tuple[int, ...]]
+    """Who has said yes to what, while not all have."""
+    offered_at: dict[str, int]
+    """`{"what/seat": step}`: when each seat last offered."""
+    outcome: Result | None
+    """Set as soon as the match is decided; the `end` entry that seals it follows."""
+    rematch: str | None
+    digest: str
+    _turns: Mapping[int, Moves[Any]] | None
+
+    @classmethod
+    def begin(cls, rules: Rules[Any, Any], *, options: Any, seats: int, seed: bytes, genesis: str) -> Fold:
+        """The fold before the first entry."""
+        fold = cls.__new__(cls)
+        fold.rules, fold.options, fold.seats, fold.seed = rules, options, seats, seed
+        fold.sides = tuple(rules.sides(options, seats))
+        fold.n = fold.v = fold.turn_v = fold.step = fold.ms = 0
+        fold.status = "waiting"
+        fold.state = rules.setup(options, seats, Env(seed=seed, n=0, ms=0))
+        fold.pool, fold.sitting, fold.offers, fold.offered_at = {}, {}, {}, {}
+        fold.cs = [0] * seats
+        fold.recent = [()] * seats
+        fold.outcome = fold.rematch = fold._turns = None
+        fold.digest = genesis
+        return fold
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def turns(self) -> Mapping[int, Moves[Any]]:
+        """Who may act now, and with what; nobody before the start and after the end."""
+        if self.status != "live" or self.outcome is not None:
+            return _NO_MOVES
+        if self._turns is None:
+            self._turns = {seat: moves_of(moves) for seat, moves in self.rules.turns(self.state).items()}
+        return self._turns
+
+    @property
+    def over(self) -> bool:
+        """The record is sealed."""
+        return self.status in ("over", "aborted")
+
+    def remembered(self, seat: int, c: int) -> Input | None:
+        """The stored input `c` of `seat`, if it is recent enough to be compared."""
+        return next((one for one in self.recent[seat] if one.c == c), None)
+
+    def seat_of(self, player: str | None) -> int | None:
+        """Where the player with this public id sits."""
+        if player is None:
+            return None
+        return next((seat for seat, sit in self.sitting.items() if sit.player == player), None)
+
+    # ── folding ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def copy(self) -> Fold:
+        """A fold that can be applied to without changing this one."""
+        twin = Fold.__new__(Fold)
+        for name in Fold.__slots__:
+            setattr(twin, name, getattr(self, name))
+        twin.pool = self.pool.copy()
+        twin.sitting = self.sitting.copy()
+        twin.cs = self.cs.copy()
+        twin.recent = self.recent.copy()
+        twin.offers = self.offers.copy()
+        twin.offered_at = self.offered_at.copy()
+        return twin
+
+    def after(self, entry: Entry, move: Any = None) -> tuple[Fold, Change]:
+        """The fold after `entry`, and what changed. `move`: its decoded move, where the caller has it already."""
+        fold = self.copy()
+        return fold, fold.apply(entry, move)
+
+    def apply(self, entry: Entry, move: Any = None) -> Change:
+        """Fold `entry` in place; raises ValueError where it does not continue this log."""
+        if entry.n != self.n + 1:
+            raise ValueError(f"entry {entry.n} cannot follow entry {self.n}")
+        self.n, self.ms, self.digest = entry.n, entry.ms, entry.digest
+        change = self._fold(entry, move)
+        if change.raised:
+            self.v += 1
+            if change.stepped or (change.host is not None and change.host.started):
+                self.turn_v = self.v
+        if entry.seat is not None and entry.c is not None:
+            self._remember(entry.seat, Input(entry.c, entry.kind, entry.body, self.v))
+        return change
+
+    def _remember(self, seat: int, one: Input) -> None:
+        self.cs[seat] = one.c
+        self.recent[seat] = (*self.recent[seat][-REMEMBERED_INPUTS + 1 :], one)
+
+    def _fold(self, entry: Entry, move: Any) -> Change:
+        match entry.kind:
+            case "move":
+                return self._move(entry, move)
+            case "sit":
+                return self._sit(entry)
+            case "resign":
+                return self._resign(entry)
+            case "offer":
+                return self._offer(entry)
+            case "answer":
+                return self._answer(entry)
+            case "abort":
+                return self._abort(entry)
+            case "end":
+                return self._end(entry)
+            case _:
+                raise ValueError(f"fold edition knows no entry of kind {entry.kind!r}")
+
+    def _move(self, entry: Entry, move: Any) -> Change:
+        assert entry.seat is not None and entry.c is not None
+        if move is None:
+            move = msgspec.json.decode(entry.body, type=self.rules.move)
+        self.pool[entry.seat] = (entry.c, move)
+        moves = {seat: one for seat, (_, one) in self.pool.items()}
+        if not self._ready(moves):
+            return Change(raised=False)
+        return self._step(moves, entry.ms)
+
+    def _ready(self, moves: Mapping[int, Any]) -> bool:
+        rules = self.rules
+        if type(rules).ready is Rules.ready:
+            # The default asks `turns` once more; here they are at hand.
+            return all(seat in moves for seat in self.turns)
+        return rules.ready(self.state, moves)
+
+    def _step(self, moves: Mapping[int, Any], ms: int) -> Change:
+        by = tuple((seat, c, move) for seat, (c, move) in self.pool.items())
+        step = self.step + 1
+        self.state = self.rules.step(self.state, moves, Env(seed=self.seed, n=step, ms=ms))
+        self.step, self.pool = step, {}
+        lapsed = self._lapse(by)
+        self._decide()
+        return Change(raised=True, stepped=True, by=by, host=HostUpdate(lapsed=lapsed) if lapsed else None)
+
+    def _lapse(self, by: tuple[tuple[int, int, Any], ...]) -> str | None:
+        """A draw offer stands until one who was asked moves instead of answering."""
+        said_yes = self.offers.get("draw")
+        if said_yes is None or all(seat in said_yes for seat, _, _ in by):
+            return None
+        del self.offers["draw"]
+        return "draw"
+
+    def _decide(self) -> None:
+        """After a new state: nobody to move means that the rules have a result."""
+        self._turns = None
+        if not self.turns:
+            self.outcome = self.rules.result(self.state)
+            if self.outcome is None:
+                raise ValueError(f"{self.rules.name}: nobody may move, yet there is no result")
+
+    def _sit(self, entry: Entry) -> Change:
+        assert entry.seat is not None
+        sit = msgspec.json.decode(entry.body, type=Sit)
+        self.sitting[entry.seat] = sit
+        started = self.status == "waiting" and len(self.sitting) == self.seats
+        if started:
+            self.status = "live"
+        info = SeatInfo(name=sit.name, player=sit.player, bot=sit.bot)
+        return Change(raised=True, host=HostUpdate(sat=(entry.seat, info), started=started))
+
+    def _resign(self, entry: Entry) -> Change:
+        assert entry.seat is not None
+        env = Env(seed=self.seed, n=self.step + 1, ms=entry.ms)
+        state = self.rules.absent(self.state, (entry.seat,), "resigned", env)
+        if state is None:
+            side = self.sides[entry.seat]
+            scores = tuple(0 if one == side else 2 for one in range(max(self.sides) + 1))
+            self.outcome = Result(scores, "resigned")
+        else:
+            self.state, self.step = state, self.step + 1
+            self.pool.pop(entry.seat, None)
+            self._decide()
+        return Change(raised=True, stepped=state is not None, host=HostUpdate(resigned=entry.seat))
+
+    def _offer(self, entry: Entry) -> Change:
+        assert entry.seat is not None
+        what = msgspec.json.decode(entry.body, type=Offered).what
+        self.offers[what] = (entry.seat,)
+        self.offered_at[f"{what}/{entry.seat}"] = self.step
+        return Change(raised=True, host=HostUpdate(offered=(entry.seat, what)))
+
+    def _answer(self, entry: Entry) -> Change:
+        assert entry.seat is not None
+        answer = msgspec.json.decode(entry.body, type=Answered)
+        host = HostUpdate(answered=(entry.seat, answer.what, answer.yes), rematch=answer.match)
+        if not answer.yes:
+            del self.offers[answer.what]
+            return Change(raised=True, host=host)
+        said_yes = tuple(sorted((*self.offers[answer.what], entry.seat)))
+        if len(said_yes) < self.seats:
+            self.offers[answer.what] = said_yes
+            return Change(raised=True, host=host)
+        del self.offers[answer.what]
+        if answer.what == "draw":
+            self.outcome = Result.draw(max(self.sides) + 1, "agreement")
+        elif answer.what == "rematch":
+            self.rematch = answer.match
+        return Change(raised=True, host=host)
+
+    def _abort(self, entry: Entry) -> Change:
+        why = msgspec.json.decode(entry.body, type=Aborted).why
+        self.outcome = Result((0,) * (max(self.sides) + 1), "aborted")
+        return Change(raised=True, host=HostUpdate(aborted=why))
+
+    def _end(self, entry: Entry) -> Change:
+        ended = msgspec.json.decode(entry.body, type=Ended)
+        self.outcome = Result(ended.scores, ended.reason)
+        self.status = "aborted" if ended.reason == "aborted" else "over"
+        self.offers, self.pool = {}, {}
+        return Change(raised=True)
+
+    # ── snapshots ───────────────────────────────────────────────────────────────────────────────────────
+
+    def snapshot(self) -> bytes:
+        """All that `restore` needs besides the match's header, as JSON."""
+        raw = msgspec.json.encode
+        pool = {seat: (c, msgspec.Raw(raw(move))) for seat, (c, move) in self.pool.items()}
+        facts = {name: getattr(self, name) for name in Saved.__struct_fields__ if name not in ("state", "pool")}
+        return raw(Saved(state=msgspec.Raw(raw(self.state)), pool=pool, **facts))
+
+    @classmethod
+    def restore(cls, saved: bytes, rules: Rules[Any, Any], *, options: Any, seats: int, seed: bytes) -> Fold:
+        """The fold that `snapshot` was taken of; raises msgspec.DecodeError where it is not one of this game."""
+        facts = msgspec.json.decode(saved, type=Saved)
+        fold = cls.__new__(cls)
+        for name in Saved.__struct_fields__:
+            setattr(fold, name, getattr(facts, name))
+        fold.rules, fold.options, fold.seats, fold.seed = rules, options, seats, seed
+        fold.sides = tuple(rules.sides(options, seats))
+        fold.state = msgspec.json.decode(facts.state, type=rules.state)
+        fold.pool = {seat: (c, msgspec.json.decode(move, type=rules.move)) for seat, (c, move) in facts.pool.items()}
+        fold._turns = None
+        return fold
