@@ -1,16 +1,9 @@
 #!/usr/bin/env python
-"""Django's command line for Madang."""
+"""Django's command line for a checkout; `python -m gameserver <command>` is the same where there is no manage.py."""
 
-import os
 import sys
 
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gameserver.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
+from gameserver.__main__ import manage
 
 if __name__ == "__main__":
-    main()
+    sys.exit(manage(sys.argv))

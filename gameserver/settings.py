@@ -1,16 +1,37 @@
-"""Settings (first cut; being completed)."""
+"""Django's settings, made from the environment (`environment.py`; docs/operating.md names every variable).
+
+Read by Django alone. Importing it makes the data folder and its secret key where they are missing, and nothing else; it
+raises `Refusal` where the operator must decide something.
+"""
 
 import os
+import sys
 from pathlib import Path
+from typing import Any
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("MADANG_DATA_DIR", BASE_DIR / "var"))
-DATA_DIR.mkdir(exist_ok=True)
-SECRET_KEY = os.environ.get("MADANG_SECRET_KEY", "x" * 60)
-DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+from gameserver import environment, logs
+
+HERE = Path(__file__).resolve().parent
+# In a checkout the folders stand beside manage.py; in a wheel they lie inside this package.
+CHECKOUT = HERE.parent if (HERE.parent / "manage.py").exists() else None
+FOLDERS = CHECKOUT or HERE
+
+DEBUG = environment.flag(os.environ, "MADANG_DEBUG")
+PORT = environment.port(os.environ)
+BIND = os.environ.get("MADANG_BIND") or "127.0.0.1"
+DATA_DIR = environment.data_folder(os.environ, (CHECKOUT or Path.cwd()) / "var")
+SECRET_KEY = environment.secret_key(os.environ, DATA_DIR, debug=DEBUG)
+
+# Full origins, for the WebSocket's check; hosts and CSRF follow from the same list, so they cannot disagree.
+MADANG_ORIGINS = environment.origins(os.environ, PORT)
+HTTPS = any(origin.startswith("https://") for origin in MADANG_ORIGINS)
+# Addresses of proxies whose X-Forwarded-* headers count. HTTPS needs one, on this machine unless told otherwise.
+MADANG_PROXIES = environment.words(os.environ, "MADANG_PROXIES") or (["127.0.0.1"] if HTTPS else [])
+ALLOWED_HOSTS = sorted({environment.host(origin) for origin in MADANG_ORIGINS})
+CSRF_TRUSTED_ORIGINS = MADANG_ORIGINS
+
 INSTALLED_APPS = [
-    "daphne",
+    "daphne",  # first: it replaces `runserver`, for development
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -21,18 +42,11 @@ INSTALLED_APPS = [
     "players",
     "games",
 ]
-AUTH_USER_MODEL = "players.Player"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-USE_TZ = True
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "madang.sqlite3",
-    }
-}
-
 MIDDLEWARE = [
+    "gameserver.health.middleware",  # first: probes come by address, without cookies, and must not wait for others
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -44,16 +58,135 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [FOLDERS / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ]
         },
     }
 ]
-STATIC_URL = "static/"
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+ROOT_URLCONF = "gameserver.urls"
+ASGI_APPLICATION = "gameserver.asgi.application"
+
+AUTH_USER_MODEL = "players.Player"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _database() -> dict[str, Any]:
+    url = os.environ.get("DATABASE_URL")
+    return _postgres(url) if url else _sqlite(DATA_DIR / "madang.sqlite3")
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            # A transaction that only later wants to write fails at once where another one writes: take the lock first.
+            "transaction_mode": "IMMEDIATE",
+            # Seconds. Inside this process the fair lock queues writers; this is for management commands beside it.
+            "timeout": 20,
+            # FULL: what was acknowledged must survive a power cut, also in WAL mode.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+
+
+def _postgres(url: str) -> dict[str, Any]:
+    settings = environment.postgres(url)
+    # A statement beyond 15 s helps nobody who waits for a page; a lock beyond 5 s is a fault to be seen, not waited for;
+    # a transaction idle for 30 s belongs to a process that hangs.
+    limits = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
+    options = {
+        # Threads that read or write at once: Channels' shared one, the cookie readers, the driver's loads and the
+        # health probe. 10 leaves room, and 10 processes of it still fit into PostgreSQL's default 100 connections.
+        "pool": {"min_size": 1, "max_size": 10, "timeout": 5},
+        "connect_timeout": "5",
+        "application_name": "madang",
+        **settings["OPTIONS"],
+    }
+    options["options"] = " ".join([limits, options.get("options", "")]).strip()
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **settings,
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,  # kept connections leak under ASGI; the pool keeps them instead
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database()}
+
+REDIS_URL = os.environ.get("REDIS_URL")
+CHANNEL_LAYERS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {
+            # A publish holds a connection for one round trip; 50 at once is beyond what one event loop produces.
+            "hosts": [{"address": REDIS_URL, "max_connections": 50}],
+            "prefix": "madang",
+        },
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ko", "한국어")]
+LOCALE_PATHS = [FOLDERS / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [FOLDERS / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "gameserver.storage.HashedStorage"},
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 365  # a guest's seat and name hang on this cookie: a year
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+# 30 days: long enough to protect, and a mistake ends by itself. Browsers' preload lists ask for a year, so the flag below
+# cannot put a host on them by accident.
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 30 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+logs.configure()
+LOGGING = logs.logging_settings(terminal=sys.stderr.isatty())

@@ -1,0 +1,54 @@
+"""The entry of the production server: `python -m gameserver`, also installed as `madang`.
+
+Alone it prepares what is missing and serves; with arguments it is Django's command line. What a person can put right is
+told in one sentence with exit code 2, never as a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from gameserver.environment import Refusal
+
+
+def main() -> int:
+    if len(sys.argv) > 1:
+        return manage(sys.argv)
+    return _told(_serve)
+
+
+def manage(argv: list[str]) -> int:
+    """Django's command line, also behind manage.py."""
+
+    def run() -> None:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(argv)
+
+    return _told(run)
+
+
+def _serve() -> None:
+    import django
+
+    django.setup()
+    from gameserver import prepare, server
+
+    with prepare.prepared():
+        server.serve()
+
+
+def _told(run: Callable[[], None]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gameserver.settings")
+    try:
+        run()
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

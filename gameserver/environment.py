@@ -1,0 +1,149 @@
+"""What the operator may say by environment variables, read and judged once, before Django starts.
+
+Called by `settings.py` and by the server's entry. It never imports Django, so that a refusal can be one plain sentence.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+# 48 random bytes are 64 URL-safe characters: far beyond guessing, and above Django's own bar of 50.
+SECRET_BYTES = 48
+# Django's `security.W009` asks for at least 50 characters, 5 of them different; we refuse where it warns.
+SECRET_MIN_CHARACTERS = 50
+SECRET_MIN_DIFFERENT = 5
+
+
+class Refusal(Exception):
+    """The server cannot start as it was told to; the text says in one sentence what to do."""
+
+
+def flag(environ: Mapping[str, str], name: str) -> bool:
+    value = environ.get(name, "").strip().lower()
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    if value in ("1", "true", "yes", "on"):
+        return True
+    raise Refusal(f"{name} is {value!r}: set it to 1 or 0.")
+
+
+def words(environ: Mapping[str, str], name: str) -> list[str]:
+    return [word.strip() for word in environ.get(name, "").split(",") if word.strip()]
+
+
+def port(environ: Mapping[str, str]) -> int:
+    value = environ.get("PORT") or "8000"
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        raise Refusal(f"PORT is {value!r}: set it to a number from 1 to 65535.")
+    return int(value)
+
+
+def origins(environ: Mapping[str, str], port: int) -> list[str]:
+    """Scheme, host and port of every address under which people reach this server."""
+    given = words(environ, "MADANG_ORIGINS")
+    if not given:
+        return [f"http://127.0.0.1:{port}", f"http://localhost:{port}"]
+    return [_origin(text) for text in given]
+
+
+def _origin(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        number = parts.port
+    except ValueError:
+        parts, number = urlsplit(""), None
+    whole = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/")
+    if not whole or parts.query or parts.fragment or parts.username or "*" in parts.netloc:
+        raise Refusal(f"MADANG_ORIGINS holds {text!r}: write whole origins such as https://play.example.org.")
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    # A browser's Origin header leaves out the scheme's own port, and so do we.
+    standard = number in (None, {"http": 80, "https": 443}[parts.scheme])
+    return f"{parts.scheme}://{host}" if standard else f"{parts.scheme}://{host}:{number}"
+
+
+def host(origin: str) -> str:
+    """The host of a whole origin, as Django's ALLOWED_HOSTS wants it."""
+    name = urlsplit(origin).hostname or ""
+    return f"[{name}]" if ":" in name else name
+
+
+def data_folder(environ: Mapping[str, str], default: Path) -> Path:
+    """The folder of this server's own files, made if missing; nobody else may read a new one."""
+    folder = Path(environ.get("MADANG_DATA_DIR") or default).absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Refusal(
+            f"Cannot write in the data folder {folder} ({error.strerror}): "
+            "make it writable or set MADANG_DATA_DIR to another folder."
+        ) from error
+    return folder
+
+
+def secret_key(environ: Mapping[str, str], folder: Path, *, debug: bool) -> str:
+    """The key that signs cookies and tokens: `MADANG_SECRET_KEY`, else the data folder's own."""
+    given = environ.get("MADANG_SECRET_KEY")
+    path = folder / "secret_key"
+    key = _own_key(path) if given is None else given
+    weak = len(key) < SECRET_MIN_CHARACTERS or len(set(key)) < SECRET_MIN_DIFFERENT
+    if not key or (weak and not debug):
+        where, remedy = (
+            ("MADANG_SECRET_KEY", "or unset it to have one made in the data folder")
+            if given is not None
+            else (f"The key in {path}", "or delete the file to have a new one made (everybody is then signed out)")
+        )
+        raise Refusal(f"{where} is too weak: use at least {SECRET_MIN_CHARACTERS} random characters, {remedy}.")
+    return key
+
+
+def _own_key(path: Path) -> str:
+    try:
+        if not path.exists():
+            _make_key(path)
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"Cannot read the secret key in {path}: make it readable or delete it.") from error
+
+
+def _make_key(path: Path) -> None:
+    """Write whole and privately, then link into place: of two processes that start at once both read one key."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix="secret_key.")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(SECRET_BYTES) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)
+    except FileExistsError:
+        pass  # another process was faster; its key is the one
+    finally:
+        os.unlink(name)
+
+
+def postgres(url: str) -> dict[str, Any]:
+    """Django's settings of the database at `url`; the query goes to libpq, and `host` there may name a socket's folder."""
+    try:
+        parts = urlsplit(url)
+        number = parts.port
+    except ValueError:
+        parts, number = urlsplit(""), None
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in ("postgres", "postgresql") or not name:
+        raise Refusal("DATABASE_URL is not understood: write postgres://player:password@host:5432/name, or unset it.")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "NAME": name,
+        "USER": unquote(parts.username or query.pop("user", "")),
+        "PASSWORD": unquote(parts.password or query.pop("password", "")),
+        "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": str(number or query.pop("port", "")),
+        "OPTIONS": query,
+    }

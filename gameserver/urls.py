@@ -1,0 +1,8 @@
+"""Every HTTP address of the server: pages and API from `games`, the admin from Django. Probes are in `health.py`."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+]
