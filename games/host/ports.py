@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from games.protocol.codes import Close
+from games.protocol.codes import Close, Code
 from games.protocol.messages import Hello
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ class Link(Protocol):
 
     def submit(self, connection: Connection, message: Any) -> None:
         """Hand over a decoded message. Answers come through `Connection.put`. Never raises."""
+
+    def reject(self, connection: Connection, c: int, code: Code) -> None:
+        """Put a `reject` for an input that could not be read, but that named its `c`; the host knows the seat's last."""
 
     def refresh(self, connection: Connection) -> None:
         """Put a full `welcome` as a state frame: the connection has caught up after frames were dropped."""
