@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 M = TypeVar("M")
@@ -261,7 +260,7 @@ class Error(FromServer, frozen=True, tag="error", omit_defaults=False):
     why: str
 
 
-ClientMessage = Hello | Move[msgspec.Raw] | Resign | Abort | Offer | Answer | Chat | AskMoves | Ping
+ClientMessage = Hello | Move[Any] | Resign | Abort | Offer | Answer | Chat | AskMoves | Ping
 Input = Move[Any] | Resign | Abort | Offer | Answer
 ServerMessage = (
     Welcome | Update | Ack | Reject | Presence | ChatSaid | Over | MovesAre | Resync | Renewed | Pong | Error
