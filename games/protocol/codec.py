@@ -123,9 +123,6 @@ class HelloDecoder:
         return message
 
 
-hello_decoder = HelloDecoder()
-
-
 @cache
 def decoder_for(move_type: Any) -> Decoder:
     """The decoder of all games whose moves are of this type. As many are kept as the catalogue has types of moves."""
@@ -161,7 +158,8 @@ def _check_json(frame: str) -> None:
     """JSON by its grammar, nested no deeper than the limit. Nesting comes first, so that no parser can run out of stack."""
     depth = 0
     if frame.count("[") + frame.count("{") > MAX_NESTING:
-        for token in _STRING_OR_BRACKET.findall(frame):
+        for found in _STRING_OR_BRACKET.finditer(frame):
+            token = found[0]
             depth += (token in "[{") - (token in "]}")
             if depth > MAX_NESTING:
                 raise Refused(Code.BAD_JSON)
@@ -180,3 +178,6 @@ def _is_plain(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(map(_is_plain, value))
     return not isinstance(value, float)
+
+
+hello_decoder = HelloDecoder()

@@ -69,14 +69,15 @@ def _appended(array: Any, items: Any) -> list[Any]:
 def _changed(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """The members that differ, each as what `apply` needs to make the new one of the old one."""
     patch: dict[str, Any] = {}
-    for key in old.keys() - new.keys():
-        patch[_sayable(key)] = None
+    for key in old:
+        if key not in new:
+            patch[_sayable(key)] = None
     for key, value in new.items():
         before = old.get(key)
         if key in old and _same(before, value):
             continue
-        if _grew(before, value):
-            patch[_sayable(key) + APPEND] = list(value[len(before) :])
+        if grown := _grown(before, value):
+            patch[_sayable(key) + APPEND] = grown
         else:
             patch[_sayable(key)] = _made(before, value)
     return patch
@@ -97,11 +98,11 @@ def _sayable(key: str) -> str:
     return key
 
 
-def _grew(before: Any, value: Any) -> bool:
-    """Whether `value` is the array `before` with more at its end. An empty one is replaced: that is as short."""
-    if not (_is_array(before) and _is_array(value)):
-        return False
-    return 0 < len(before) < len(value) and _same(before, value[: len(before)])
+def _grown(before: Any, value: Any) -> list[Any]:
+    """What the array `value` has after all of the array `before`. Nothing after an empty one: replacing is as short."""
+    if not (_is_array(before) and _is_array(value) and before):
+        return []
+    return list(value[len(before) :]) if _same(before, value[: len(before)]) else []
 
 
 def _same(one: Any, other: Any) -> bool:
