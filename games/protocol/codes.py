@@ -72,6 +72,7 @@ class Close(IntEnum):
     GOING_AWAY = 1001
     BAD_UTF8 = 1007
     TOO_LARGE = 1009
+    INTERNAL = 1011
     RESTART = 1012
     REPLACED = 4000
     SIGNED_OUT = 4001
@@ -89,6 +90,7 @@ RETRY: dict[Close, bool] = {
     Close.GOING_AWAY: True,
     Close.BAD_UTF8: False,
     Close.TOO_LARGE: False,
+    Close.INTERNAL: True,
     Close.RESTART: True,
     Close.REPLACED: False,
     Close.SIGNED_OUT: False,
@@ -106,6 +108,7 @@ CLOSE_WHY: dict[Close, str] = {
     Close.GOING_AWAY: "The page or the server went away.",
     Close.BAD_UTF8: "A text frame was not valid UTF-8.",
     Close.TOO_LARGE: "A message was larger than 16 KiB.",
+    Close.INTERNAL: "The server failed at this connection; connect again.",
     Close.RESTART: "The server restarts; connect again.",
     Close.REPLACED: "This seat was taken over by another tab or device of yours.",
     Close.SIGNED_OUT: "You were signed out.",
