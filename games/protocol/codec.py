@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import accumulate
 from typing import Any, cast
 
 import msgspec
@@ -40,7 +41,9 @@ MAX_NESTING = 64
 # type is loose, and NUL characters written as escapes. A hit proves nothing; it only sends the frame the slow way.
 _SUSPECT = re.compile(r"\\u|[0-9]{16}|[0-9][.eE]")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_LEVELS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NOT_BRACKETS = bytes(set(range(256)) - _LEVELS.keys())
 
 _encoder = msgspec.json.Encoder()
 _grammar = msgspec.json.Decoder(msgspec.Raw)
@@ -156,17 +159,18 @@ def _check_text(frame: str) -> None:
 
 def _check_json(frame: str) -> None:
     """JSON by its grammar, nested no deeper than the limit. Nesting comes first, so that no parser can run out of stack."""
-    depth = 0
-    if frame.count("[") + frame.count("{") > MAX_NESTING:
-        for found in _STRING_OR_BRACKET.finditer(frame):
-            token = found[0]
-            depth += (token in "[{") - (token in "]}")
-            if depth > MAX_NESTING:
-                raise Refused(Code.BAD_JSON)
+    if frame.count("[") + frame.count("{") > MAX_NESTING and _is_too_deep(frame):
+        raise Refused(Code.BAD_JSON)
     try:
         _grammar.decode(frame)
-    except (msgspec.DecodeError, RecursionError):
+    except msgspec.DecodeError:
         raise Refused(Code.BAD_JSON) from None
+
+
+def _is_too_deep(frame: str) -> bool:
+    """Whether brackets outside strings open more levels than allowed, whatever else the frame holds."""
+    brackets = _STRING.sub("", frame).encode().translate(None, _NOT_BRACKETS)
+    return max(accumulate(map(_LEVELS.__getitem__, brackets)), default=0) > MAX_NESTING
 
 
 def _is_plain(value: Any) -> bool:
