@@ -1,0 +1,209 @@
+"""A record, and what can be told from it alone: the view after each version, the state after any entry, its faults.
+
+Called by selectors, the admin and `verifyrecords`; a downloaded record is read by the same code. Pure but for the catalogue:
+no database, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from games.host.entries import FOLD, Entry, Kind, chained, genesis, seed_hash
+from games.host.fold import Change, Fold, Status
+from games.rules.base import Result
+from games.rules.catalog import UnknownGame, edition_of
+
+
+class Line(msgspec.Struct, frozen=True):
+    """An entry as a record shows it. `at`: the database's time, ISO 8601; `body`: the very text that the digest covers."""
+
+    n: int
+    kind: Kind
+    seat: int | None
+    c: int | None
+    at: str
+    ms: int
+    body: str
+    digest: str
+
+
+class Sitting(msgspec.Struct, frozen=True):
+    """Who sat at `seat`. `player`: the public id, None for a bot; `bot`: its kind, None for a player."""
+
+    seat: int
+    name: str
+    player: str | None
+    bot: str | None
+    score: int | None
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A match with everything needed to fold it again. `seed` is None while the match lasts; only its hash is told then."""
+
+    match: str
+    game: str
+    edition: int
+    fold: int
+    options: dict[str, Any]
+    seats: int
+    seed_hash: str
+    seed: str | None
+    status: Status
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    rematch_of: str | None
+    sitting: tuple[Sitting, ...]
+    result: Result | None
+    digest: str
+    entries: tuple[Line, ...]
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """What a spectator saw at version `v`, and the entry that made it; frame 0, without an entry, is the setup.
+
+    `by`: the inputs of the step, `[seat, c, move]` each; `move`: of a `move` entry; `turns`: the seats asked now; `host`: what
+    the host decided, as in the wire's `update`.
+    """
+
+    v: int
+    n: int
+    kind: Kind | None
+    seat: int | None
+    c: int | None
+    at: str | None
+    ms: int
+    move: Any
+    by: tuple[tuple[int, int, Any], ...]
+    view: Any
+    turns: tuple[int, ...]
+    host: Any
+    status: Status
+    result: Result | None
+
+
+def begin(record: Record) -> Fold:
+    """The fold before the first entry; raises UnknownGame where this process lacks an edition or the seed is not told yet."""
+    if record.fold != FOLD:
+        raise UnknownGame(f"This process folds by edition {FOLD}, and the record was written by edition {record.fold}.")
+    if record.seed is None:
+        raise UnknownGame("The seed is told when the match is over; until then nobody outside can fold this record.")
+    rules = edition_of(record.game, record.edition)
+    start = genesis(
+        game=record.game,
+        edition=record.edition,
+        fold=record.fold,
+        options=record.options,
+        seats=record.seats,
+        hashed_seed=record.seed_hash,
+    )
+    options = msgspec.convert(record.options, rules.options)
+    return Fold.begin(rules, options=options, seats=record.seats, seed=bytes.fromhex(record.seed), genesis=start)
+
+
+def frames(record: Record) -> Iterator[Frame]:
+    """The frames of all versions, in order."""
+    fold = begin(record)
+    yield _frame(fold, None, None)
+    for line in record.entries:
+        change = fold.apply(_entry(line))
+        if change.raised:
+            yield _frame(fold, line, change)
+
+
+def fold_to(record: Record, n: int) -> Fold:
+    """The fold after entry `n`, or after the last one where the record is shorter."""
+    fold = begin(record)
+    for line in record.entries[: max(n, 0)]:
+        fold.apply(_entry(line))
+    return fold
+
+
+def spectator_view(fold: Fold) -> Any:
+    """What everyone may see of this state, as plain values."""
+    return msgspec.to_builtins(fold.rules.view(fold.state, None, fold.rules.shared(None, fold.state)), str_keys=True)
+
+
+def _entry(line: Line) -> Entry:
+    return Entry(line.n, line.kind, line.seat, line.c, line.ms, line.body, line.digest)
+
+
+def _frame(fold: Fold, line: Line | None, change: Change | None) -> Frame:
+    return Frame(
+        v=fold.v,
+        n=fold.n,
+        kind=line.kind if line else None,
+        seat=line.seat if line else None,
+        c=line.c if line else None,
+        at=line.at if line else None,
+        ms=fold.ms,
+        move=msgspec.json.decode(line.body) if line and line.kind == "move" else None,
+        by=change.by if change else (),
+        view=spectator_view(fold),
+        turns=tuple(sorted(fold.turns)),
+        host=change.host if change else None,
+        status=fold.status,
+        result=fold.outcome if fold.over else None,
+    )
+
+
+# ── checking ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def faults(record: Record) -> list[str]:
+    """What is wrong with a finished record, a sentence each; none: it folds to the end that it claims."""
+    try:
+        fold = begin(record)
+        before_end = _fold_checked(fold, record)
+    except (UnknownGame, ValueError, LookupError, msgspec.MsgspecError) as error:
+        return [str(error)]
+    return [*_end_faults(fold, before_end, record), *_sitting_faults(fold, record)]
+
+
+def _fold_checked(fold: Fold, record: Record) -> Result | None:
+    """Fold all entries, each checked against digest and rules; gives the outcome as it was before the `end` entry."""
+    outcome: Result | None = None
+    for line in record.entries:
+        outcome = fold.outcome
+        made = chained(fold.digest, n=line.n, kind=line.kind, seat=line.seat, c=line.c, ms=line.ms, body=line.body)
+        if made.digest != line.digest:
+            raise ValueError(f"entry {line.n}: the digest does not continue the chain")
+        if fold.over:
+            raise ValueError(f"entry {line.n} comes after the end")
+        if line.kind == "move":
+            _check_move(fold, line)
+        fold.apply(_entry(line))
+    return outcome
+
+
+def _check_move(fold: Fold, line: Line) -> None:
+    move = msgspec.json.decode(line.body, type=fold.rules.move)
+    if line.seat not in fold.turns or line.seat in fold.pool or move not in fold.turns[line.seat]:
+        raise ValueError(f"entry {line.n}: the rules do not allow this move")
+
+
+def _end_faults(fold: Fold, before_end: Result | None, record: Record) -> Iterator[str]:
+    if record.seed is not None and seed_hash(bytes.fromhex(record.seed)) != record.seed_hash:
+        yield "the seed does not have the hash that was told at the beginning"
+    if not fold.over:
+        yield "the log has no end"
+    if fold.status != record.status:
+        yield f"the log ends as {fold.status}, the match says {record.status}"
+    if fold.outcome != before_end:
+        yield "the end entry claims another result than the entries before it fold to"
+    if fold.outcome != record.result:
+        yield "the stored result is not the one that the log folds to"
+    if fold.digest != record.digest:
+        yield "the stored digest is not that of the last entry"
+
+
+def _sitting_faults(fold: Fold, record: Record) -> Iterator[str]:
+    told = {one.seat: (one.name, one.player, one.bot) for one in record.sitting}
+    if told != {seat: (sit.name, sit.player, sit.bot) for seat, sit in fold.sitting.items()}:
+        yield "the seats are not those of the log"
+    scores = record.result.scores if record.result else ()
+    if any(one.score != scores[fold.sides[one.seat]] for one in record.sitting if scores):
+        yield "the seats' scores are not those of the result"

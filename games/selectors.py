@@ -1,0 +1,174 @@
+"""Reads matches: lists for pages and the API, and records as everyone may see them. Changes nothing.
+
+Every list takes two queries however long it is: the matches and, by prefetch, who sits at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby, islice
+from typing import Any
+
+import msgspec
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from games.models import Entry, Match, Seat, Status
+from games.replay import Line, Record, Sitting, fold_to, frames, spectator_view
+from games.rules.catalog import UnknownGame, edition_of
+from players.errors import ServiceError
+from players.ids import ALPHABET, ID_LENGTH
+from players.models import Player
+
+FRAMES_PER_ANSWER = 1000
+"""Frames handed out at once: a whole record of any board game, and at most a few hundred KB."""
+
+# Above this many entries a miniature is not worth folding the log for, as long as there is no snapshot of the end.
+_MINIATURE_ENTRIES = 500
+
+_LINE_FIELDS = ("n", "kind", "seat", "c", "at", "ms", "body", "digest")
+
+
+# ── lists ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def matches_open(limit: int, game: str | None = None) -> list[Match]:
+    """Matches that anyone may join, newest first."""
+    return list(matches_listed(Status.WAITING, game)[:limit])
+
+
+def matches_live(limit: int, game: str | None = None) -> list[Match]:
+    """Matches under way that anyone may watch, newest first."""
+    return list(matches_listed(Status.LIVE, game)[:limit])
+
+
+def matches_recent(game: str | None, limit: int) -> list[Match]:
+    """Finished matches, the last ended first; of one game or of all."""
+    return list(matches_listed(Status.OVER, game)[:limit])
+
+
+def matches_of(player: Player, limit: int) -> list[Match]:
+    """Matches at which `player` sits or sat, newest first, also those that are not listed."""
+    # One seat per player and match (a constraint), so the join doubles nothing.
+    return list(_with_seats(Match.objects.filter(sitting__player=player)).order_by("-pk")[:limit])
+
+
+def matches_listed(status: str, game: str | None = None) -> QuerySet[Match]:
+    """Listed matches of one status, in the order of its index, who sits prefetched; callers slice it."""
+    matches = Match.objects.filter(status=status, listed=True)
+    if game is not None:
+        matches = matches.filter(game=game)
+    order = "-finished_seq" if status in (Status.OVER, Status.ABORTED) else "-created_at"
+    return _with_seats(matches).order_by(order, "-pk")
+
+
+def match_get(public_id: str) -> Match | None:
+    """The match with this public id, who sits prefetched; None where there is none."""
+    # Compared here first, since PostgreSQL raises on a NUL in a parameter, and addresses may hold anything.
+    if len(public_id) != ID_LENGTH or not set(public_id) <= set(ALPHABET):
+        return None
+    return _with_seats(Match.objects.filter(public_id=public_id)).first()
+
+
+def seats_of(match: Match) -> list[Seat | None]:
+    """Who sits at each seat by index, None where it is free. No query where the match came from this module."""
+    taken = {seat.index: seat for seat in match.sitting.all()}
+    return [taken.get(index) for index in range(match.seats)]
+
+
+def final_views(matches: Iterable[Match]) -> dict[int, Any]:
+    """What spectators see at the end, by the match's primary key; one query for all, nothing for very long records."""
+    short = {match.pk: match for match in matches if match.end_n is not None and match.end_n <= _MINIATURE_ENTRIES}
+    rows = Entry.objects.filter(match_id__in=short).order_by("match_id", "n")
+    logs = groupby(rows.values_list("match_id", *_LINE_FIELDS), key=lambda row: row[0])
+    views: dict[int, Any] = {}
+    for pk, log in logs:
+        match = short[pk]
+        try:
+            record = _record(match, [_line(row[1:]) for row in log], sitting=())
+            views[pk] = spectator_view(fold_to(record, len(record.entries)))
+        except UnknownGame:
+            continue  # an edition that this process lacks: the list shows the match without a board
+    return views
+
+
+def _with_seats(matches: QuerySet[Match]) -> QuerySet[Match]:
+    seats = Seat.objects.select_related("player").order_by("index")
+    return matches.select_related("created_by", "rematch_of").prefetch_related(Prefetch("sitting", queryset=seats))
+
+
+# ── records ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def record_of(match: Match) -> dict[str, Any]:
+    """The record as everyone may download it; raises ServiceError("secret") while a secret game lasts."""
+    _refuse_secret(match)
+    record = record_whole(match)
+    if not _is_over(match):
+        record = msgspec.structs.replace(record, seed=None)
+    plain: dict[str, Any] = msgspec.to_builtins(record)
+    return plain
+
+
+def frames_of(match: Match, *, after_v: int = -1, limit: int = FRAMES_PER_ANSWER) -> list[dict[str, Any]]:
+    """The spectator's view after each version beyond `after_v`, at most `limit` of them.
+
+    Raises ServiceError: secret while a secret game lasts; unknown_game where this process lacks its edition.
+    """
+    _refuse_secret(match)
+    try:
+        later = (frame for frame in frames(record_whole(match)) if frame.v > after_v)
+        return [msgspec.to_builtins(frame, str_keys=True) for frame in islice(later, limit)]
+    except UnknownGame:
+        raise ServiceError("unknown_game", _("This edition of the game cannot be shown here any more.")) from None
+
+
+def record_whole(match: Match) -> Record:
+    """The record with its seed, for checks and the admin: never to be shown while the match lasts."""
+    rows = Entry.objects.filter(match_id=match.pk).order_by("n").values_list(*_LINE_FIELDS)
+    sitting = tuple(
+        Sitting(seat.index, seat.name, seat.player.public_id if seat.player else None, seat.bot or None, seat.score)
+        for seat in match.sitting.select_related("player").order_by("index")
+    )
+    return _record(match, [_line(row) for row in rows.iterator()], sitting)
+
+
+def _record(match: Match, lines: Sequence[Line], sitting: tuple[Sitting, ...]) -> Record:
+    facts = {
+        "match": match.public_id,
+        "status": match.status,
+        "created_at": _iso(match.created_at),
+        "started_at": _iso(match.started_at),
+        "finished_at": _iso(match.finished_at),
+        "rematch_of": match.rematch_of.public_id if match.rematch_of else None,
+    }
+    same = ("game", "edition", "fold", "options", "seats", "seed", "seed_hash", "result", "digest")
+    facts |= {name: getattr(match, name) for name in same}
+    # A live record has no digest of the whole yet: that of its last entry stands for it.
+    facts["digest"] = match.digest or (lines[-1].digest if lines else "")
+    return msgspec.convert(facts | {"sitting": sitting, "entries": tuple(lines)}, Record)
+
+
+def _line(row: Sequence[Any]) -> Line:
+    n, kind, seat, c, at, ms, body, digest = row
+    return Line(n, kind, seat, c, at.isoformat(), ms, body, digest)
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _is_over(match: Match) -> bool:
+    return match.status in (Status.OVER, Status.ABORTED)
+
+
+def _refuse_secret(match: Match) -> None:
+    if _is_over(match):
+        return
+    try:
+        secret = edition_of(match.game, match.edition).secret
+    except UnknownGame:
+        secret = True  # not known here: the careful answer
+    if secret:
+        raise ServiceError("secret", _("This game keeps secrets; its record can be read when the match is over."))

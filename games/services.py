@@ -1,0 +1,182 @@
+"""Writes matches and wishes: a new match with its first entries, and commands for the process that owns one.
+
+Called by views, the API and `commands.py`. A match that has a lease is changed by its owner alone, never from here.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from games.host.bots import PRACTICE, PRACTICE_NAME
+from games.host.effects import NewMatch, SeatTaken
+from games.host.entries import FOLD, SEED_BYTES, Entry, Sit, chained, genesis, seed_hash, text
+from games.journal import records
+from games.models import Command, Match, Status
+from games.protocol.messages import MAX_INTEGER
+from games.rules.catalog import AnyRules, UnknownGame, newest
+from players.errors import ServiceError
+from players.ids import new_id
+from players.models import Player
+
+__all__ = ["MOST_WAITING", "ServiceError", "command_create", "match_create"]
+
+MOST_WAITING = 5
+"""Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open seats."""
+
+# Bytes of JSON. Options are a handful of numbers and words; they go into every welcome.
+LARGEST_OPTIONS_BYTES = 2048
+
+
+@transaction.atomic
+def match_create(
+    *,
+    game: str,
+    options: Mapping[str, Any],
+    by: Player,
+    seat: int | None = None,
+    listed: bool = True,
+    opponent: Literal["person", "practice"] = "person",
+    seats: int | None = None,
+) -> Match:
+    """A new match in which `by` sits at `seat` (None: drawn); against "practice" the other seats are bots and it begins.
+
+    `seats`: how many play (None: the fewest). Raises ServiceError: unknown_game, bad_seats, bad_seat, bad_options,
+    too_many_waiting.
+    """
+    rules = _rules(game)
+    count = _seat_count(rules, seats)
+    index = _seat(seat, count)
+    chosen = _options(rules, options)
+    practice = opponent == "practice"
+    began = practice or count == 1
+    if not began:
+        _admit(by)
+    sits = {index: (Sit(name=by.name, player=by.public_id), by.pk)}
+    if practice:
+        bot = Sit(name=PRACTICE_NAME, bot=PRACTICE)
+        sits |= {other: (bot, None) for other in range(count) if other != index}
+    new = _new_match(rules, chosen, count, sits, listed=listed, created_by=by.pk, began=began)
+    with connection.cursor() as cursor:
+        pk = records.new_match(cursor, new)
+    return Match.objects.get(pk=pk)
+
+
+@transaction.atomic
+def command_create(*, match: Match, kind: str, by: Player | None, body: dict[str, Any]) -> Command:
+    """A wish that only the owner of `match` may grant; it reads the row when it is woken, and at the latest 2 s later."""
+    if kind not in Command.Wish.values:
+        raise ValueError(f"no command is of kind {kind!r}")
+    return Command.objects.create(match=match, kind=kind, by=by, body=body)
+
+
+def _rules(game: str) -> AnyRules:
+    try:
+        return newest(game)
+    except UnknownGame:
+        raise ServiceError("unknown_game", _("There is no such game here; choose one of the list.")) from None
+
+
+def _seat_count(rules: AnyRules, seats: int | None) -> int:
+    count = rules.seats.start if seats is None else seats
+    if count not in rules.seats:
+        raise ServiceError(
+            "bad_seats",
+            _("This game is for %(fewest)d to %(most)d players.")
+            % {"fewest": rules.seats.start, "most": rules.seats.stop - 1},
+        )
+    return count
+
+
+def _seat(seat: int | None, count: int) -> int:
+    index = secrets.randbelow(count) if seat is None else seat
+    if not 0 <= index < count:
+        raise ServiceError(
+            "bad_seat", _("There is no such seat; choose one from 0 to %(last)d.") % {"last": count - 1}
+        )
+    return index
+
+
+def _options(rules: AnyRules, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options whole, defaults included, as the plain values that are stored and digested."""
+    try:
+        chosen: dict[str, Any] = msgspec.to_builtins(msgspec.convert(dict(options), rules.options, strict=True))
+        encoded = text(chosen)
+    except (msgspec.ValidationError, OverflowError, UnicodeEncodeError) as error:
+        raise _bad_options(str(error)) from None
+    if len(encoded) > LARGEST_OPTIONS_BYTES:
+        raise _bad_options(_("they are too long"))
+    # PostgreSQL's JSON cannot hold a NUL, and beyond 2⁵³-1 a browser's numbers lose digits.
+    if "\\u0000" in encoded or any(abs(one) > MAX_INTEGER for one in _integers(chosen)):
+        raise _bad_options(_("a number is too large or a text holds a NUL character"))
+    return chosen
+
+
+def _integers(value: Any) -> list[int]:
+    if isinstance(value, dict):
+        return [one for inner in value.values() for one in _integers(inner)]
+    if isinstance(value, list | tuple):
+        return [one for inner in value for one in _integers(inner)]
+    return [value] if isinstance(value, int) else []
+
+
+def _bad_options(reason: str) -> ServiceError:
+    return ServiceError("bad_options", _("These options do not suit the game: %(reason)s.") % {"reason": reason})
+
+
+def _admit(by: Player) -> None:
+    """Refuse a player with too many open matches. The row's lock makes two wishes at once count one after the other."""
+    Player.objects.select_for_update().get(pk=by.pk)
+    waiting = Match.objects.filter(sitting__player=by, created_by=by, status=Status.WAITING)[:MOST_WAITING]
+    if len(waiting) == MOST_WAITING:
+        raise ServiceError(
+            "too_many_waiting",
+            _("%(count)d of your matches already wait for an opponent; play one of them or call it off first.")
+            % {"count": MOST_WAITING},
+        )
+
+
+def _new_match(
+    rules: AnyRules,
+    options: dict[str, Any],
+    seats: int,
+    sits: dict[int, tuple[Sit, int | None]],
+    *,
+    listed: bool,
+    created_by: int,
+    began: bool,
+) -> NewMatch:
+    seed = secrets.token_bytes(SEED_BYTES)
+    hashed = seed_hash(seed)
+    start = genesis(
+        game=rules.name, edition=rules.edition, fold=FOLD, options=options, seats=seats, hashed_seed=hashed
+    )
+    return NewMatch(
+        public_id=new_id(),
+        game=rules.name,
+        edition=rules.edition,
+        fold=FOLD,
+        options=options,
+        seats=seats,
+        listed=listed,
+        seed=seed.hex(),
+        seed_hash=hashed,
+        created_by=created_by,
+        rematch_of=None,
+        entries=_sit_entries(start, sits),
+        sitting=tuple(SeatTaken(seat, sit.name, pk, sit.bot or "") for seat, (sit, pk) in sits.items()),
+        began=began,
+    )
+
+
+def _sit_entries(digest: str, sits: dict[int, tuple[Sit, int | None]]) -> tuple[Entry, ...]:
+    entries: list[Entry] = []
+    for n, (seat, (sit, _pk)) in enumerate(sits.items(), 1):
+        entries.append(chained(digest, n=n, kind="sit", seat=seat, c=None, ms=0, body=text(sit)))
+        digest = entries[-1].digest
+    return tuple(entries)

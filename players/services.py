@@ -1,0 +1,110 @@
+"""Writes players: guests, names, languages, keys. Called by views, the API and the admin; each call is one transaction."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from players import names
+from players.errors import ServiceError
+from players.ids import new_id
+from players.models import Key, Player
+from players.selectors import key_digest
+from players.throttle import Throttle, network_of
+
+__all__ = [
+    "ServiceError",
+    "guest_allow",
+    "guest_create",
+    "key_create",
+    "player_language_set",
+    "player_of",
+    "player_rename",
+]
+
+# A school class arrives from one address within a minute; a script that fills the table wants thousands.
+_GUESTS_PER_MINUTE = int(getattr(settings, "GUESTS_PER_MINUTE", 60))
+_guests = Throttle(burst=_GUESTS_PER_MINUTE, per_minute=_GUESTS_PER_MINUTE)
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@transaction.atomic
+def guest_create(*, language: str) -> Player:
+    """A new guest with a friendly name in `language`, who cannot sign in by password."""
+    public_id = new_id()
+    player = Player(
+        public_id=public_id,
+        username=f"guest-{public_id}",
+        name=names.guest_name(language),
+        is_guest=True,
+        language=_known(language),
+    )
+    player.set_unusable_password()
+    player.save(force_insert=True)
+    return player
+
+
+def guest_allow(*, address: str) -> None:
+    """Count one guest from `address`; raises ServiceError("rate_limited") where it has made too many."""
+    wait_s = _guests.wait_s(network_of(address))
+    if wait_s:
+        raise ServiceError(
+            "rate_limited",
+            _("Too many new players come from your network; try again in %(seconds)d seconds.") % {"seconds": wait_s},
+        )
+
+
+@transaction.atomic
+def player_rename(*, player: Player, name: str) -> Player:
+    """Give `player` another name; matches begun before keep the old one. Raises ServiceError("bad_name")."""
+    player.name = names.clean(name)
+    player.save(update_fields=["name"])
+    return player
+
+
+@transaction.atomic
+def player_language_set(*, player: Player, language: str) -> Player:
+    """Remember the language in which `player` reads. Raises ServiceError("bad_language")."""
+    if not _known(language):
+        raise ServiceError(
+            "bad_language",
+            _("Choose one of these languages: %(codes)s.") % {"codes": ", ".join(code for code, _name in settings.LANGUAGES)},
+        )
+    player.language = language
+    player.save(update_fields=["language"])
+    return player
+
+
+@transaction.atomic
+def key_create(*, player: Player) -> str:
+    """A new secret by which a program acts for `player`: 256 bits, told once, kept only as its digest."""
+    secret = secrets.token_urlsafe(32)
+    Key.objects.create(player=player, digest=key_digest(secret))
+    return secret
+
+
+def player_of(request: HttpRequest, *, create: bool = False) -> Player | None:
+    """Who asks, by the cookie; with `create` a stranger becomes a guest and is signed in.
+
+    Raises ServiceError("rate_limited") where one address makes too many guests.
+    """
+    if isinstance(request.user, Player):
+        return request.user
+    if not create:
+        return None
+    guest_allow(address=request.META.get("REMOTE_ADDR", ""))
+    player = guest_create(language=get_language() or "")
+    login(request, player, backend=_BACKEND)
+    return player
+
+
+def _known(language: str) -> str:
+    """`language` if the pages exist in it, else nothing."""
+    return language if language in dict(settings.LANGUAGES) else ""
