@@ -94,7 +94,7 @@ def _database() -> dict[str, Any]:
 
 def _sqlite(path: Path) -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "games.sqlite",
         "NAME": path,
         "OPTIONS": {
             # A transaction that only later wants to write fails at once where another one writes: take the lock first.

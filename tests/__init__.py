@@ -1,0 +1,1 @@
+"""Tests mirror the tree; `rules`, `protocol` and `host` also run without Django (tests/pure.ini)."""

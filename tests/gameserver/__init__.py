@@ -1,0 +1,1 @@
+"""The composition root: settings, the server's entry, probes and packaging."""
