@@ -1,7 +1,7 @@
 """The database backend `games.sqlite`: Django's for SQLite, taking `write_lock` round every write transaction.
 
-Named in DATABASES as ENGINE; Django calls it. It must never hold the lock while no transaction of its connection is open,
-nor take it for reads.
+Named in DATABASES as ENGINE; Django calls it. It must never hold the lock while no transaction of its connection is
+open, nor take it for reads.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from games.sqlite.lock import write_lock
 
 T = TypeVar("T")
 
-# These never need the lock. All else is taken for a write: WITH may carry an INSERT, and being wrong costs a short wait.
+# These never need the lock. All else is taken for a write: WITH may carry an INSERT, and a mistake costs a short wait.
 _READS = ("SELECT", "PRAGMA", "EXPLAI")
 
 

@@ -1,8 +1,9 @@
 """The two locks of a server on SQLite: among its own threads, and against a second server.
 
-SQLite's own wait is a lottery: a writer sleeps, tries again and may lose to newcomers until its time-out. So every write
-transaction of this process first takes `write_lock`, in order of arrival; the journal goes to the head of the line. Taken
-by `games.sqlite.base` and the journal. Other processes (management commands) know only SQLite's busy time-out.
+SQLite's own wait is a lottery: a writer sleeps, tries again and may lose to newcomers until its time-out. So every
+write transaction of this process first takes `write_lock`, in order of arrival; the journal goes to the head of the
+line. Taken by `games.sqlite.base` and the journal. Other processes (management commands) know only SQLite's busy
+time-out. Whoever waits for the journal must not hold it.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ write_lock = FairLock()
 """The one lock of this process. One for all database files: a server has one."""
 
 
-class SecondServer(Exception):
+class SecondServerError(Exception):
     """Another server uses this database file. The message is for the person who started it."""
 
 
@@ -100,14 +101,14 @@ class ServerLock:
         self._descriptor: int | None = None
 
     def acquire(self, *, timeout_s: float = 0) -> None:
-        """Take it, or raise `SecondServer` after `timeout_s` (a restart may overlap the end of its predecessor)."""
+        """Take it, or raise `SecondServerError` after `timeout_s` (a restart may overlap its predecessor)."""
         deadline = time.monotonic() + timeout_s
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         while not _flock(descriptor):
             if time.monotonic() >= deadline:
                 holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
                 os.close(descriptor)
-                raise SecondServer(self._sentence(holder))
+                raise SecondServerError(self._sentence(holder))
             time.sleep(0.05)  # only while a server starts, before it serves anyone
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
