@@ -51,12 +51,11 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Sit(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Body of `sit`. `player`: the public id, None for a bot (primary keys never enter a record); `command`: the wish it grants."""
+    """Body of `sit`. `player`: the public id, None for a bot; primary keys never enter a record."""
 
     name: str
     player: str | None = None
     bot: str | None = None
-    command: int | None = None
 
 
 class Offered(msgspec.Struct, frozen=True):
@@ -73,11 +72,10 @@ class Answered(msgspec.Struct, frozen=True, omit_defaults=True):
     match: str | None = None
 
 
-class Aborted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Body of `abort`: a slug that says why, and the wish it grants."""
+class Aborted(msgspec.Struct, frozen=True):
+    """Body of `abort`: a slug that says why."""
 
     why: str
-    command: int | None = None
 
 
 class Ended(msgspec.Struct, frozen=True):

@@ -21,6 +21,9 @@ Status = Literal["waiting", "live", "over", "aborted"]
 # keeps at most 8 of those, so 16 is never too few.
 REMEMBERED_INPUTS = 16
 
+ABORTED = "aborted"
+"""The reason of a match that was called off; it counts for nobody."""
+
 _NO_MOVES: Mapping[int, Moves[Any]] = {}
 
 
@@ -311,13 +314,13 @@ class Fold:
 
     def _abort(self, entry: Entry) -> Change:
         why = msgspec.json.decode(entry.body, type=Aborted).why
-        self.outcome = Result((0,) * (max(self.sides) + 1), "aborted")
+        self.outcome = Result((0,) * (max(self.sides) + 1), ABORTED)
         return Change(raised=True, host=HostUpdate(aborted=why))
 
     def _end(self, entry: Entry) -> Change:
         ended = msgspec.json.decode(entry.body, type=Ended)
         self.outcome = Result(ended.scores, ended.reason)
-        self.status = "aborted" if ended.reason == "aborted" else "over"
+        self.status = "aborted" if ended.reason == ABORTED else "over"
         self.offers, self.pool = {}, {}
         return Change(raised=True)
 

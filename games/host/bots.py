@@ -1,0 +1,39 @@
+"""Opponents that the host plays itself. Pure: chance comes from the match's seed, so that a test can repeat it.
+
+The practice opponent draws among the legal moves that `turns` gives; it needs no knowledge of any game.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from games.host.fold import Fold
+from games.rules.rng import Rng
+
+PRACTICE = "practice"
+PRACTICE_NAME = "Practice opponent"
+
+# Long enough for a person to see their own move settle, short enough never to feel like waiting.
+THINKING_MS = 500
+
+
+def to_move(fold: Fold) -> list[int]:
+    """The seats of bots that are asked and have not answered."""
+    return [seat for seat in sorted(fold.turns) if seat not in fold.pool and fold.sitting[seat].bot]
+
+
+def to_answer(fold: Fold) -> list[tuple[int, str]]:
+    """The offers that wait for a bot, as (seat, what)."""
+    bots = [seat for seat, sit in fold.sitting.items() if sit.bot]
+    return [(seat, what) for what, yes in fold.offers.items() for seat in bots if seat not in yes]
+
+
+def agrees(what: str) -> bool:
+    """A practice opponent plays on: it wants no draw, and always another match."""
+    return what == "rematch"
+
+
+def choose(fold: Fold, seat: int) -> Any:
+    """A legal move of `seat`. The stream's negative number keeps it apart from every step's own."""
+    rng = Rng(fold.seed, -(fold.step * fold.seats + seat) - 1)
+    return fold.turns[seat].sample(rng)

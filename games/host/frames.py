@@ -1,0 +1,98 @@
+"""What each viewer is sent: builds the messages of a match from its fold, and encodes each distinct view once.
+
+`match.py` calls it when an entry has been folded; it changes nothing. Secrecy lives here and in `Rules.view` only. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from games.host.fold import Change, Fold
+from games.host.history import Frames, Viewer
+from games.protocol import codec
+from games.protocol.messages import HostUpdate, Over, ResultInfo, SeatInfo, Update
+
+# Above this many moves a listing is measured before it is sent; 64 moves of 32 bytes are the 2 KiB below.
+LISTED_MOVES = 64
+# A client shows or plays these; a larger listing is asked for with `moves?` by those who need it.
+LISTED_BYTES = 2048
+
+
+def moves_shown(fold: Fold, viewer: Viewer) -> dict[int, Any] | None:
+    """`{seat: [move, …]}` of all in turn, of the viewer alone in secret games; a count where the list is long."""
+    if fold.rules.hz:
+        return None
+    seats = fold.turns
+    if fold.rules.secret:
+        return {viewer: listing(seats[viewer])} if viewer is not None and _asked(fold, viewer) else {}
+    return {seat: listing(moves) for seat, moves in seats.items() if seat not in fold.pool}
+
+
+def listing(moves: Any) -> Any:
+    """The moves as a list, or how many there are where that would be above 2 KiB; None: uncountable."""
+    count = moves.count()
+    if not hasattr(moves, "__iter__") or count is None:
+        return count
+    if count <= LISTED_MOVES:
+        return list(moves)
+    encoded = codec.encode(list(moves))
+    return msgspec.Raw(encoded) if len(encoded) <= LISTED_BYTES else count
+
+
+def _asked(fold: Fold, seat: int) -> bool:
+    return seat in fold.turns and seat not in fold.pool
+
+
+def version_frames(old: Fold, new: Fold, change: Change) -> Frames:
+    """The frames of the version that `change` made: one for all, or one for each viewer of a secret game."""
+    shared = new.rules.shared(old.state, new.state) if change.stepped else None
+    if not new.rules.secret:
+        return codec.encode(_update(old, new, change, None, shared))
+    return {viewer: codec.encode(_update(old, new, change, viewer, shared)) for viewer in (None, *range(new.seats))}
+
+
+def end_frame(fold: Fold) -> bytes:
+    """The frame of the version that sealed the record: told to everyone alike."""
+    return codec.encode(Over(v=fold.v, result=_result(fold), seed=fold.seed.hex()))
+
+
+def result_info(fold: Fold) -> ResultInfo | None:
+    """The sealed result, or None while the record is open."""
+    return _result(fold) if fold.over else None
+
+
+def _result(fold: Fold) -> ResultInfo:
+    assert fold.outcome is not None
+    return ResultInfo(scores=fold.outcome.scores, reason=fold.outcome.reason)
+
+
+def _update(old: Fold, new: Fold, change: Change, viewer: Viewer, shared: Any) -> Update:
+    moves: Any = moves_shown(new, viewer)
+    if moves is None or not (change.stepped or _opens(change.host) or new.outcome is not None):
+        moves = msgspec.UNSET
+    if not change.stepped:
+        return Update(v=new.v, moves=moves, host=change.host)
+    patch = new.rules.changes(old.state, new.state, viewer, shared)
+    by = tuple((seat, c) for seat, c, _ in change.by if seat == viewer) if new.rules.secret else change.by
+    if patch is None:
+        return Update(v=new.v, by=by, view=new.rules.view(new.state, viewer, shared), moves=moves, host=change.host)
+    return Update(v=new.v, by=by, d=patch, moves=moves, host=change.host)
+
+
+def _opens(host: HostUpdate | None) -> bool:
+    return host is not None and host.started
+
+
+def seats_shown(fold: Fold, here: Mapping[int, bool]) -> tuple[SeatInfo | None, ...]:
+    """Who sits where, with presence; None where a seat is free."""
+    return tuple(_seat(fold, seat, here.get(seat, False)) for seat in range(fold.seats))
+
+
+def _seat(fold: Fold, seat: int, here: bool) -> SeatInfo | None:
+    sit = fold.sitting.get(seat)
+    if sit is None:
+        return None
+    return SeatInfo(name=sit.name, player=sit.player, bot=sit.bot, here=here or sit.bot is not None)

@@ -1,0 +1,355 @@
+"""A live match: takes calls with the time passed in, gives back effects, and does no I/O.
+
+The driver alone calls it, on one thread. An input is checked and folded at once, in memory; what it changed is shown and
+acknowledged only when `stored` says that its entry is safe. What has not been stored can be dropped by `rewind`, and
+nobody has seen it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from games.host import bots, checks, frames
+from games.host.audience import Audience, Facts, refuse
+from games.host.effects import Append, Began, Effect, Grant, NewMatch, Put, Sealed, SeatTaken
+from games.host.effects import Change as RecordChange
+from games.host.entries import Aborted, Answered, Ended, Entry, Kind, MatchId, Offered, Sit, chained, text
+from games.host.fold import ABORTED, Fold
+from games.host.history import Frames
+from games.host.ports import Connection
+from games.host.rematch import rematch_of
+from games.protocol import codec, messages
+from games.protocol.codes import WHY, Code
+from games.protocol.messages import Ack, Hello, MovesAre, Reject
+
+# What one match may have under way to the journal: a few seconds of the fastest play. Beyond it inputs are told to try
+# again, since a journal so far behind will not catch up sooner for being given more.
+UNSTORED_ENTRIES = 256
+
+
+class Header(msgspec.Struct, frozen=True):
+    """A match's facts that neither log nor rules give. `players`: primary keys by public id, for rows of records."""
+
+    id: MatchId
+    facts: Facts
+    listed: bool
+    players: dict[str, int]
+
+
+class Unstored(msgspec.Struct):
+    """An entry on its way to the journal, and what is due when it is stored."""
+
+    fold: Fold
+    kind: Kind
+    seat: int | None
+    c: int | None
+    frames: Frames | None
+    grant: Grant | None
+
+
+class LiveMatch:
+    """One match in memory. `fold` is the newest, `shown` the newest that is stored and seen."""
+
+    def __init__(self, header: Header, fold: Fold, *, now_ms: int, new_match: Callable[[], tuple[str, bytes]]) -> None:
+        self.header = header
+        self.fold = self.shown = fold
+        self.audience = Audience(header.facts, fold)
+        self.bots_at_ms: int | None = None
+        self._new_match = new_match
+        self._players = dict(header.players)
+        self._unstored: deque[Unstored] = deque()
+        # A gap of ownership is charged to nobody: time goes on from where the log stands.
+        self._charged_from = (now_ms, fold.ms)
+        self._think(now_ms)
+
+    # ── connections ─────────────────────────────────────────────────────────────────────────────────────
+
+    def attach(self, connection: Connection, hello: Hello, now_ms: int, unix_ms: int) -> list[Effect]:
+        """A connection arrives; it gets what it missed, or a `welcome`."""
+        return self.audience.arrive(connection, hello, self.shown, now_ms, unix_ms)
+
+    def detach(self, connection: Connection, now_ms: int) -> list[Effect]:
+        """A connection is gone. Its seat is held."""
+        return self.audience.depart(connection, self.shown, now_ms)
+
+    def refresh(self, connection: Connection, unix_ms: int) -> list[Effect]:
+        """The whole once more, for a connection that lost frames."""
+        return [self.audience.welcome(connection, self.shown, unix_ms)]
+
+    # ── inputs ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def submit(self, connection: Connection, message: Any, now_ms: int) -> list[Effect]:
+        """A decoded message of a client. Every input gets its ack or reject, now or when it is stored."""
+        match message:
+            case messages.Chat():
+                return self.audience.say(connection, message.text, now_ms)
+            case messages.AskMoves():
+                return self._tell_moves(connection)
+            case messages.Hello():
+                return [refuse(connection, Code.HELLO_TWICE)]
+            case messages.Move() | messages.Resign() | messages.Abort() | messages.Offer() | messages.Answer():
+                return self._input(connection, message, now_ms)
+            case _:
+                return [refuse(connection, Code.BAD_MESSAGE)]
+
+    def reject(self, connection: Connection, c: int, code: Code) -> list[Effect]:
+        """Refuse input `c`; the answer carries the seat's last number."""
+        last = 0 if connection.seat is None else self.fold.cs[connection.seat]
+        return [Put((connection,), codec.encode(Reject(c=c, code=code, why=WHY[code], last=last)), "event")]
+
+    def _input(self, connection: Connection, message: Any, now_ms: int) -> list[Effect]:
+        seat = connection.seat
+        if seat is None:
+            return self.reject(connection, message.c, Code.NOT_SEATED)
+        kind, body, move = self._entry_of(seat, message)
+        last = self.fold.cs[seat]
+        if message.c <= last:
+            return self._again(connection, seat, message.c, kind, body)
+        if message.c > last + 1 and not self.fold.rules.hz:
+            return self.reject(connection, message.c, Code.C_GAP)
+        code = self._refused(seat, kind, message)
+        if code is not None:
+            return self.reject(connection, message.c, code)
+        return self._commit(kind, seat, message.c, body, now_ms=now_ms, move=move)
+
+    def _entry_of(self, seat: int, message: Any) -> tuple[Kind, str, Any]:
+        """The kind and body under which an input is stored; offering what the other offered is answering yes."""
+        match message:
+            case messages.Move():
+                return "move", text(message.m), message.m
+            case messages.Resign():
+                return "resign", "{}", None
+            case messages.Abort():
+                return "abort", text(Aborted("player")), None
+            case messages.Answer(what=what, yes=yes):
+                return "answer", self._answer_body(seat, what, yes), None
+        what = message.what
+        if seat not in self.fold.offers.get(what, (seat,)):
+            return "answer", self._answer_body(seat, what, True), None
+        return "offer", text(Offered(what)), None
+
+    def _answer_body(self, seat: int, what: str, yes: bool) -> str:
+        agreed = what == "rematch" and yes and len(self.fold.offers.get(what, ())) == self.fold.seats - 1
+        return text(Answered(what, yes, self._new_match()[0] if agreed else None))
+
+    def _refused(self, seat: int, kind: Kind, message: Any) -> Code | None:
+        if len(self._unstored) >= UNSTORED_ENTRIES:
+            return Code.TRY_AGAIN
+        match kind:
+            case "move":
+                return checks.move(self.fold, seat, message.on, message.m)
+            case "resign":
+                return checks.resign(self.fold)
+            case "abort":
+                return checks.abort(self.fold)
+            case "offer":
+                return checks.offer(self.fold, seat, message.what)
+            case _:
+                return checks.answer(self.fold, seat, message.what)
+
+    def _again(self, connection: Connection, seat: int, c: int, kind: Kind, body: str) -> list[Effect]:
+        """An input with a number that was used: the same ack for the same input, and a refusal for another."""
+        stored = self.fold.remembered(seat, c)
+        if stored is None or not _same(stored.kind, stored.body, kind, body):
+            return self.reject(connection, c, Code.C_TAKEN)
+        if any(one.seat == seat and one.c == c for one in self._unstored):
+            return []  # on its way: its own release answers, to this connection too
+        return [Put((connection,), codec.encode(Ack(c, stored.v)), "event")]
+
+    def _tell_moves(self, connection: Connection) -> list[Effect]:
+        seat = connection.seat
+        if seat is None:
+            return [refuse(connection, Code.NOT_SEATED)]
+        moves = self.shown.turns.get(seat)
+        listed = list(moves) if hasattr(moves, "__iter__") else []
+        return [Put((connection,), codec.encode(MovesAre(self.shown.v, listed)), "event")]
+
+    # ── wishes from HTTP and admin ──────────────────────────────────────────────────────────────────────
+
+    def sit(self, command: int, sit: Sit, pk: int | None, seat: int | None, now_ms: int) -> list[Effect]:
+        """Seat a player, at `seat` if given, else at the first free one. Idempotent: who sits already is told where."""
+        taken = self.fold.seat_of(sit.player)
+        if taken is not None:
+            return [Grant(command, {"ok": True, "seat": taken})]
+        free = [one for one in range(self.fold.seats) if one not in self.fold.sitting]
+        if self.fold.outcome is not None:
+            return [_no(command, Code.OVER)]
+        if not free or (seat is not None and seat not in free):
+            return [_no(command, Code.SEAT_TAKEN)]
+        place = free[0] if seat is None else seat
+        if sit.player is not None and pk is not None:
+            self._players[sit.player] = pk
+        changes: tuple[RecordChange, ...] = (SeatTaken(place, sit.name, pk, sit.bot or ""),)
+        if len(free) == 1:
+            changes += (Began(),)
+        grant = Grant(command, {"ok": True, "seat": place})
+        return self._commit("sit", place, None, text(sit), now_ms=now_ms, changes=changes, grant=grant)
+
+    def call_off(self, why: str, now_ms: int, command: int | None = None) -> list[Effect]:
+        """Abort, by a fault, an admin or the person who opened the match. Without effect on a match that is decided."""
+        grant = None if command is None else Grant(command, {"ok": True})
+        if self.fold.outcome is None:
+            return self._commit("abort", None, None, text(Aborted(why)), now_ms=now_ms, grant=grant)
+        if command is None or grant is None:
+            return []
+        return [grant if self.fold.outcome.reason == ABORTED else _no(command, Code.OVER)]
+
+    # ── time ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def due_ms(self) -> int | None:
+        """When `due` wants to be called; None: not before something else happens."""
+        return min((at for at in (self.bots_at_ms, self.audience.presence_at_ms) if at is not None), default=None)
+
+    def due(self, now_ms: int) -> list[Effect]:
+        """What has come due: presence, and the bots' moves and answers."""
+        effects: list[Effect] = []
+        presence_at, bots_at = self.audience.presence_at_ms, self.bots_at_ms
+        if presence_at is not None and presence_at <= now_ms:
+            effects += self.audience.tell_presence(self.shown)
+        if bots_at is not None and bots_at <= now_ms:
+            self.bots_at_ms = None
+            effects += self._play_bots(now_ms)
+        return effects
+
+    def _play_bots(self, now_ms: int) -> list[Effect]:
+        effects: list[Effect] = []
+        if self._unstored:
+            return effects  # a bot answers what is stored; the release calls it again
+        for seat, what in bots.to_answer(self.fold):
+            body = self._answer_body(seat, what, bots.agrees(what))
+            effects += self._commit("answer", seat, self.fold.cs[seat] + 1, body, now_ms=now_ms)
+        for seat in bots.to_move(self.fold):
+            move = bots.choose(self.fold, seat)
+            effects += self._commit("move", seat, self.fold.cs[seat] + 1, text(move), now_ms=now_ms, move=move)
+        return effects
+
+    def _think(self, now_ms: int) -> None:
+        """Wake the bots that have something to do, once."""
+        if self.bots_at_ms is None and (bots.to_move(self.shown) or bots.to_answer(self.shown)):
+            self.bots_at_ms = now_ms + bots.THINKING_MS
+
+    # ── the log ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def recover(self, now_ms: int) -> list[Effect]:
+        """After a log was loaded: a match that was decided but not sealed is sealed now."""
+        return [] if self.fold.outcome is None or self.fold.over else self._seal(now_ms)
+
+    def _commit(
+        self,
+        kind: Kind,
+        seat: int | None,
+        c: int | None,
+        body: str,
+        *,
+        now_ms: int,
+        move: Any = None,
+        changes: tuple[RecordChange, ...] = (),
+        grant: Grant | None = None,
+    ) -> list[Effect]:
+        """Fold one entry, and the end if it decides the match. If the rules raise, nothing has changed."""
+        before = self.fold
+        entry = self._line(kind, seat, c, body, now_ms)
+        after, change = before.after(entry, move)
+        shown = frames.version_frames(before, after, change) if change.raised else None
+        if after.rematch is not None and before.rematch is None:
+            changes += (self._rematch(after),)
+        self.fold = after
+        self._unstored.append(Unstored(after, kind, seat, c, shown, grant))
+        effects: list[Effect] = [Append(entry, changes)]
+        return effects + self._seal(now_ms) if after.outcome is not None and not after.over else effects
+
+    def _seal(self, now_ms: int) -> list[Effect]:
+        before = self.fold
+        assert before.outcome is not None
+        scores, reason = before.outcome.scores, before.outcome.reason
+        entry = self._line("end", None, None, text(Ended(scores, reason)), now_ms)
+        self.fold, _ = before.after(entry)
+        self._unstored.append(Unstored(self.fold, "end", None, None, frames.end_frame(self.fold), None))
+        status = "aborted" if self.fold.status == "aborted" else "over"
+        return [Append(entry, (Sealed(status, scores, reason, entry.n, entry.digest, before.sides),))]
+
+    def _line(self, kind: Kind, seat: int | None, c: int | None, body: str, now_ms: int) -> Entry:
+        before = self.fold
+        return chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=self._charged(now_ms), body=body)
+
+    def _charged(self, now_ms: int) -> int:
+        """Milliseconds charged since the match began; before the start time stands still."""
+        since_ms, base_ms = self._charged_from
+        return base_ms + now_ms - since_ms if self.fold.status == "live" else base_ms
+
+    def _rematch(self, fold: Fold) -> NewMatch:
+        assert fold.rematch is not None
+        return rematch_of(fold, self.header, self._players, seed=self._new_match()[1])
+
+    # ── endings of a flush ──────────────────────────────────────────────────────────────────────────────
+
+    def stored(self, n: int, now_ms: int, unix_ms: int) -> list[Effect]:
+        """Entries up to `n` are safe: acknowledge and show them, in order."""
+        effects: list[Effect] = []
+        while self._unstored and self._unstored[0].fold.n <= n:
+            effects += self._release(self._unstored.popleft(), now_ms, unix_ms)
+        self._think(now_ms)
+        return effects
+
+    def _release(self, one: Unstored, now_ms: int, unix_ms: int) -> list[Effect]:
+        started = self.shown.status == "waiting" and one.fold.status == "live"
+        self.shown = one.fold
+        if started:
+            self._charged_from = (now_ms, one.fold.ms)
+        effects = [] if one.frames is None else self.audience.publish(one.fold.v, one.frames)
+        if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
+            effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))
+        if one.kind == "sit" and one.seat is not None:
+            player = one.fold.sitting[one.seat].player
+            effects += self.audience.seat_spectator(player, one.seat, self.shown, now_ms, unix_ms)
+        if one.grant is not None:
+            effects.append(one.grant)
+        return effects
+
+    def rewind(self, stored: Fold, now_ms: int, unix_ms: int) -> list[Effect]:
+        """What was under way failed for good: go on from `stored`, folded anew from the database.
+
+        Each dropped input is told to try again. If the database holds more than was shown, everyone gets the whole.
+        """
+        dropped = [one for one in self._unstored if one.fold.n > stored.n]
+        seen = self.shown.n
+        self._unstored.clear()
+        self.fold = self.shown = stored
+        self._charged_from = (now_ms, stored.ms)
+        self.bots_at_ms = None
+        effects: list[Effect] = [] if stored.n == seen else self.audience.welcome_all(stored, unix_ms)
+        for one in dropped:
+            effects += self._try_again(one)
+        self._think(now_ms)
+        return effects + self.recover(now_ms)
+
+    def _try_again(self, one: Unstored) -> list[Effect]:
+        effects: list[Effect] = []
+        connection = None if one.seat is None else self.audience.seated.get(one.seat)
+        if connection is not None and one.c is not None:
+            effects += self.reject(connection, one.c, Code.TRY_AGAIN)
+        if one.grant is not None:
+            effects.append(_no(one.grant.command, Code.TRY_AGAIN))
+        return effects
+
+
+def _same(stored_kind: str, stored_body: str, kind: str, body: str) -> bool:
+    """Whether an input sent again is the one that was stored.
+
+    An offer may have been stored as an answer (it met the other's), and the id of a next match is drawn anew each time.
+    """
+    if stored_kind != "answer":
+        return stored_kind == kind and stored_body == body
+    before = msgspec.json.decode(stored_body, type=Answered)
+    if kind == "offer":
+        return before.yes and before.what == msgspec.json.decode(body, type=Offered).what
+    now = msgspec.json.decode(body, type=Answered)
+    return kind == "answer" and (before.what, before.yes) == (now.what, now.yes)
+
+
+def _no(command: int, code: Code) -> Grant:
+    return Grant(command, {"ok": False, "code": str(code), "why": WHY[code]})

@@ -1,0 +1,64 @@
+"""From what is stored back to a fold: the newest snapshot that fits, then the entries after it. Pure.
+
+The store fills `Loaded`; the driver, the replays and `verifyrecords` fold it with the one function below.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from games.host.entries import Entry, MatchId, genesis
+from games.host.fold import Fold
+from games.rules import catalog
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A stored match: its header, and its log from the snapshot on.
+
+    `options` are builtins; `seed` is bytes; `players`: primary keys by public id, of those who sit; `snapshot`: bytes of
+    `Fold.snapshot`, None: fold from the beginning; `entries`: all that follow it, in order.
+    """
+
+    id: MatchId
+    public_id: str
+    game: str
+    edition: int
+    fold: int
+    options: Any
+    seats: int
+    listed: bool
+    seed: bytes
+    seed_hash: str
+    players: dict[str, int]
+    snapshot: bytes | None
+    entries: tuple[Entry, ...]
+
+
+def begin(loaded: Loaded) -> Fold:
+    """The fold before the first entry; raises UnknownGame where this process lacks the edition."""
+    rules = catalog.edition_of(loaded.game, loaded.edition)
+    digest = genesis(
+        game=loaded.game,
+        edition=loaded.edition,
+        fold=loaded.fold,
+        options=loaded.options,
+        seats=loaded.seats,
+        hashed_seed=loaded.seed_hash,
+    )
+    options = msgspec.convert(loaded.options, rules.options)
+    return Fold.begin(rules, options=options, seats=loaded.seats, seed=loaded.seed, genesis=digest)
+
+
+def fold_of(loaded: Loaded) -> Fold:
+    """The match as its log tells it. Raises UnknownGame; ValueError where the log does not continue."""
+    if loaded.snapshot is None:
+        fold = begin(loaded)
+    else:
+        rules = catalog.edition_of(loaded.game, loaded.edition)
+        options = msgspec.convert(loaded.options, rules.options)
+        fold = Fold.restore(loaded.snapshot, rules, options=options, seats=loaded.seats, seed=loaded.seed)
+    for entry in loaded.entries:
+        fold.apply(entry)
+    return fold

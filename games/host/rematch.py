@@ -1,0 +1,51 @@
+"""The next match of the same players: everybody one seat further, a new seed, the same options. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from games.host.effects import NewMatch, SeatTaken
+from games.host.entries import FOLD, Entry, chained, genesis, seed_hash, text
+from games.host.fold import Fold
+
+if TYPE_CHECKING:
+    from games.host.match import Header
+
+
+def rematch_of(fold: Fold, header: Header, players: dict[str, int], *, seed: bytes) -> NewMatch:
+    """The match that `fold.rematch` names; whoever sat at seat i sits at i+1, so that another begins."""
+    assert fold.rematch is not None
+    rules, hashed = fold.rules, seed_hash(seed)
+    digest = genesis(
+        game=rules.name,
+        edition=rules.edition,
+        fold=FOLD,
+        options=header.facts.options,
+        seats=fold.seats,
+        hashed_seed=hashed,
+    )
+    entries: list[Entry] = []
+    sitting: list[SeatTaken] = []
+    for seat in range(fold.seats):
+        sit = fold.sitting[(seat - 1) % fold.seats]
+        entry = chained(digest, n=seat + 1, kind="sit", seat=seat, c=None, ms=0, body=text(sit))
+        digest = entry.digest
+        entries.append(entry)
+        pk = None if sit.player is None else players.get(sit.player)
+        sitting.append(SeatTaken(seat, sit.name, pk, sit.bot or ""))
+    return NewMatch(
+        public_id=fold.rematch,
+        game=rules.name,
+        edition=rules.edition,
+        fold=FOLD,
+        options=header.facts.options,
+        seats=fold.seats,
+        listed=header.listed,
+        seed=seed.hex(),
+        seed_hash=hashed,
+        created_by=None,
+        rematch_of=header.id,
+        entries=tuple(entries),
+        sitting=tuple(sitting),
+        began=True,
+    )
