@@ -1,0 +1,291 @@
+/**
+ * Madang's client: `connect()` gives a `Match` that keeps itself in step with the server whatever the network does.
+ * One ES module without dependencies, for browsers and node. It knows no game and no page.
+ */
+import { FINAL, Line, realClock } from "./line.js";
+import { MOST_WAITING, Outbox } from "./outbox.js";
+import { ended, present, said, updated, welcomed } from "./state.js";
+
+export { FINAL };
+export { applyPatch, Misfit } from "./patch.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./line.js").Condition} Condition */
+/** @typedef {import("./outbox.js").Ending} Ending */
+/** @typedef {import("./protocol.d.ts").ServerMessage} ServerMessage */
+/** @typedef {import("./protocol.d.ts").Update} Update */
+/** @typedef {import("./protocol.d.ts").Over} Over */
+/** @typedef {import("./protocol.d.ts").Reject} Reject */
+/** @typedef {import("./protocol.d.ts").ChatSaid} ChatSaid */
+/** @typedef {import("./protocol.d.ts").MovesAre} MovesAre */
+/**
+ * @typedef {object} Options
+ * @property {string} [token] a ticket, where there is no cookie
+ * @property {any} [WebSocket] the class to use instead of the global one
+ * @property {import("./line.js").Clock} [clock] timers, time and chance, for tests
+ * @property {EventTarget | null} [page] where online, offline and visibilitychange are heard
+ */
+
+// A server that could not store an input is asked again after a moment: its database may be restarting.
+const RETRY_MS = 700;
+const TOKEN_LAPSED = 4014;
+
+/** An event of a `Match`; `detail` depends on its type. */
+export class MatchEvent extends Event {
+  /** @param {string} type @param {any} detail */
+  constructor(type, detail) {
+    super(type);
+    this.detail = detail;
+  }
+}
+
+/**
+ * Connect to a match.
+ * @param {string} where the match's id, or the whole address of its socket
+ * @param {Options} [options]
+ * @returns {Match}
+ */
+export function connect(where, options = {}) {
+  return new Match(where.includes("/") ? where : address(where), options);
+}
+
+/** @param {string} id */
+function address(id) {
+  const { protocol, host } = globalThis.location;
+  return `${protocol === "https:" ? "wss" : "ws"}://${host}/ws/match/${encodeURIComponent(id)}`;
+}
+
+/**
+ * One match as one viewer sees it. Events: `change` (anything; read the properties), and before it, where it fits:
+ * `welcome`, `update`, `over`, `chat`, `presence`, `line` (a Condition), `latency`, `returned` (`{input, code, why}`: an
+ * input that was refused), `error` (`{code, why}`).
+ */
+export class Match extends EventTarget {
+  /** @type {State | null} what this viewer knows, shaped like `welcome`; a new object with every change */
+  state = null;
+  /** @type {number | null} */
+  latency_ms = null;
+  /** @type {string | null} */ #token;
+  #line;
+  #outbox;
+  #clock;
+  /** @type {any} */ #retry = null;
+  /** The next greeting asks for the whole: what we hold cannot be continued. */
+  #lost = false;
+
+  /** @param {string} url @param {Options} options */
+  constructor(url, options) {
+    super();
+    this.#token = options.token ?? null;
+    this.#clock = options.clock ?? realClock;
+    const page = options.page !== undefined ? options.page : "addEventListener" in globalThis ? globalThis : null;
+    const env = { WebSocket: options.WebSocket ?? globalThis.WebSocket, clock: this.#clock, page };
+    this.#line = new Line(url, env, {
+      greet: () => this.#greeting(),
+      opened: () => this.#outbox.resend(),
+      received: (message) => this.#receive(message),
+      changed: (condition) => this.#lineChanged(condition),
+      measured: (latency_ms) => this.#tell("latency", (this.latency_ms = latency_ms)),
+    });
+    this.#outbox = new Outbox((message) => this.#line.send(message));
+    this.#line.connect();
+  }
+
+  // ── what a page reads ────────────────────────────────────────────────────────────────────────────────
+
+  /** The state of the connection. @returns {Condition} */
+  get line() {
+    return this.#line.condition;
+  }
+
+  /** @returns {number | null} the viewer's own seat; null for a spectator */
+  get seat() {
+    return this.state?.seat ?? null;
+  }
+
+  /** @returns {any[] | null} the viewer's own legal moves; null where it is not their turn, or they are not listed */
+  get moves() {
+    const own = this.seat === null ? null : this.state?.moves?.[this.seat];
+    return Array.isArray(own) ? own : null;
+  }
+
+  /** @returns {number[]} the seats that are asked to move */
+  get turns() {
+    return Object.keys(this.state?.moves ?? {}).map(Number);
+  }
+
+  /** @returns {any} the move that was made here and is not yet stored; undefined when there is none */
+  get pending() {
+    return this.#outbox.waiting.find((input) => input.message.type === "move")?.message.m;
+  }
+
+  // ── what a player does; each ends with {ok: true}, or {ok: false, code, why} ─────────────────────────
+
+  /** Make a move in the position that is shown. A second call before the first is answered changes nothing. @param {any} move */
+  play(move) {
+    return this.#put({ type: "move", m: move, on: this.state?.v });
+  }
+
+  resign() {
+    return this.#put({ type: "resign" });
+  }
+
+  /** Call the match off before both have moved. */
+  abort() {
+    return this.#put({ type: "abort" });
+  }
+
+  /** @param {"draw" | "takeback" | "rematch"} what */
+  offer(what) {
+    return this.#put({ type: "offer", what });
+  }
+
+  /** @param {"draw" | "takeback" | "rematch"} what @param {boolean} yes */
+  answer(what, yes) {
+    return this.#put({ type: "answer", what, yes });
+  }
+
+  /** A line to all; a refusal comes as an `error` event. @param {string} text @returns {boolean} false: not connected */
+  say(text) {
+    return this.#line.send({ type: "chat", text });
+  }
+
+  /** Connect now: a person asked for it, or this tab takes the seat back. */
+  reconnect() {
+    this.#line.connect();
+  }
+
+  close() {
+    this.#clock.clear(this.#retry);
+    this.#line.close();
+  }
+
+  // ── the wire ─────────────────────────────────────────────────────────────────────────────────────────
+
+  /** @param {{ type: string, [member: string]: any }} message @returns {Promise<Ending>} */
+  #put(message) {
+    if (!this.state) return Promise.resolve({ ok: false, code: "try_again", why: "Not connected yet." });
+    // One of a kind at a time: a double tap, or a second tap on a slow network, is the first one.
+    const twin = this.#outbox.waiting.find((one) => one.message.type === message.type && one.message.what === message.what);
+    if (twin) return twin.done;
+    if (this.#outbox.waiting.length >= MOST_WAITING)
+      return Promise.resolve({ ok: false, code: "flood", why: "Too many inputs wait for an answer." });
+    const { done } = this.#outbox.put(message);
+    this.#tell("change");
+    return done;
+  }
+
+  #greeting() {
+    const known = this.#lost ? null : this.state;
+    const seen = known && { e: known.e, v: known.v, k: known.chat.at(-1)?.k ?? 0 };
+    return { type: "hello", ...(this.#token && { token: this.#token }), ...seen };
+  }
+
+  /** @param {Condition} condition */
+  #lineChanged(condition) {
+    if (condition.code === TOKEN_LAPSED) this.#token = null;
+    if (condition.state === "closed") this.#giveUp(String(condition.code ?? "closed"));
+    this.#tell("line", condition);
+    this.#tell("change");
+  }
+
+  /** @param {string} code */
+  #giveUp(code) {
+    for (const input of this.#outbox.empty(code, "The connection was closed.")) this.#return(input, code, "The connection was closed.");
+  }
+
+  /** @param {ServerMessage} message */
+  #receive(message) {
+    if (message.type === "welcome") this.#welcome(message);
+    else if (message.type === "token") this.#token = message.token;
+    else if (message.type === "resync") this.#lost = true;
+    else if (message.type === "error") this.#tell("error", message);
+    else if (message.type === "ack") this.#outbox.settle(message.c);
+    else if (message.type === "reject") this.#refused(message);
+    else if (this.state && !this.#lost) this.#follow(message, this.state);
+    this.#tell("change");
+  }
+
+  /** @param {import("./protocol.d.ts").Welcome} message */
+  #welcome(message) {
+    const lost = this.#lost;
+    this.#lost = false;
+    this.#token = message.token ?? this.#token;
+    this.state = welcomed(message, this.state);
+    this.#outbox.begin(message.c);
+    if (lost) this.#outbox.resend();
+    this.#askForMoves();
+    this.#tell("welcome", this.state);
+  }
+
+  /** @param {ServerMessage} message @param {State} state */
+  #follow(message, state) {
+    if (message.type === "update" || message.type === "over") this.#version(message, state);
+    else if (message.type === "chat") this.#chat(message, state);
+    else if (message.type === "moves") this.#listed(message, state);
+    else if (message.type === "presence") {
+      this.state = present(state, message);
+      this.#tell("presence", message);
+    }
+  }
+
+  /** @param {Update | Over} message @param {State} state */
+  #version(message, state) {
+    if (message.type === "update")
+      for (const [seat, c] of message.by ?? []) if (seat === state.seat) this.#outbox.settle(c);
+    if (message.v <= state.v) return; // told twice
+    if (message.v > state.v + 1) return this.#line.again(); // the greeting asks for what is missing
+    try {
+      this.state = message.type === "over" ? ended(state, message) : updated(state, message);
+    } catch {
+      return this.#resync();
+    }
+    this.#askForMoves();
+    this.#tell(message.type, message);
+  }
+
+  /** What we hold is wrong: ask for the whole. */
+  #resync() {
+    this.#lost = true;
+    this.#line.again();
+  }
+
+  /** @param {ChatSaid} line @param {State} state */
+  #chat(line, state) {
+    if (line.k > (state.chat.at(-1)?.k ?? 0) + 1) return this.#resync();
+    this.state = said(state, line);
+    if (this.state !== state) this.#tell("chat", line);
+  }
+
+  /** @param {Reject} reject */
+  #refused(reject) {
+    if (reject.code === "try_again" && this.#outbox.mayRetry(reject.c)) {
+      this.#clock.clear(this.#retry);
+      this.#retry = this.#clock.set(() => this.#outbox.resend(), RETRY_MS * (1 + this.#clock.random()));
+      return;
+    }
+    const input = this.#outbox.refuse(reject);
+    if (input) this.#return(input, reject.code, reject.why);
+  }
+
+  /** @param {import("./outbox.js").Input} input @param {string} code @param {string} why */
+  #return(input, code, why) {
+    this.#tell("returned", { input: input.message, code, why });
+  }
+
+  /** A long list of moves comes as a number; a player wants to see it. */
+  #askForMoves() {
+    if (this.seat !== null && typeof this.state?.moves?.[this.seat] === "number") this.#line.send({ type: "moves?" });
+  }
+
+  /** @param {MovesAre} message @param {State} state */
+  #listed(message, state) {
+    if (message.v === state.v && state.seat !== null)
+      this.state = { ...state, moves: { ...state.moves, [state.seat]: message.moves } };
+  }
+
+  /** @param {string} type @param {any} [detail] */
+  #tell(type, detail) {
+    this.dispatchEvent(new MatchEvent(type, detail));
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What one viewer knows of a match, and how each message of the server changes it: pure functions, shaped like the
+ * `welcome` that begins it. `madang.js` calls them in the order of the wire; they never change an argument.
+ */
+import { applyPatch } from "./patch.js";
+
+/** @typedef {import("./protocol.d.ts").Welcome} Welcome */
+/** @typedef {import("./protocol.d.ts").Update} Update */
+/** @typedef {import("./protocol.d.ts").HostUpdate} HostUpdate */
+/** @typedef {import("./protocol.d.ts").Presence} Presence */
+/** @typedef {import("./protocol.d.ts").Over} Over */
+/** @typedef {import("./protocol.d.ts").ChatSaid} ChatSaid */
+/** @typedef {Welcome & { spectators: number }} State */
+
+// As many lines as a welcome brings; older ones are gone for everyone.
+const CHAT_LINES = 50;
+
+/** @param {Welcome} welcome @param {State | null} before @returns {State} */
+export function welcomed(welcome, before) {
+  return { ...welcome, spectators: before?.spectators ?? 0 };
+}
+
+/** @param {State} state @param {Update} update @returns {State} */
+export function updated(state, update) {
+  const next = { ...state, v: update.v };
+  if (update.view !== undefined) next.view = update.view;
+  if (update.d !== undefined) next.view = applyPatch(state.view, update.d);
+  if (update.moves !== undefined) next.moves = update.moves;
+  if (update.clock !== undefined) next.clock = update.clock;
+  return update.host ? decided(next, update.host) : next;
+}
+
+/** @param {State} state @param {HostUpdate} host @returns {State} */
+function decided(state, host) {
+  const next = { ...state, seats: [...state.seats], offers: { ...state.offers } };
+  if (host.sat) next.seats[host.sat[0]] = host.sat[1];
+  if (host.started) next.status = "live";
+  if (host.offered) next.offers[host.offered[1]] = [...(next.offers[host.offered[1]] ?? []), host.offered[0]];
+  if (host.answered) next.offers = answered(next, host.answered);
+  if (host.lapsed) delete next.offers[host.lapsed];
+  if (host.rematch) next.rematch = host.rematch;
+  return next;
+}
+
+/** A no ends an offer, and so does the last yes. @param {State} state @param {[number, string, boolean]} answer */
+function answered({ offers, seats }, [seat, what, yes]) {
+  const { [what]: agreed = [], ...others } = offers;
+  return yes && agreed.length + 1 < seats.length ? { ...others, [what]: [...agreed, seat] } : others;
+}
+
+/** @param {State} state @param {Presence} presence @returns {State} */
+export function present(state, presence) {
+  const seats = state.seats.map((info, seat) => info && { ...info, here: presence.here[seat] ?? false });
+  return { ...state, seats, spectators: presence.spectators };
+}
+
+/** @param {State} state @param {Over} over @returns {State} */
+export function ended(state, over) {
+  return { ...state, v: over.v, status: "over", result: over.result, seed: over.seed, moves: {}, offers: {} };
+}
+
+/** @param {State} state @param {ChatSaid} line @returns {State} */
+export function said(state, line) {
+  const { k, seat, name, text } = line;
+  if (state.chat.some((one) => one.k === k)) return state;
+  return { ...state, chat: [...state.chat, { k, seat, name, text }].slice(-CHAT_LINES) };
+}

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { begun, welcome } from "./fake.mjs";
+
+const moved = (v, seat, c, column) => ({ type: "update", v, by: [[seat, c, column]], view: { last: column }, moves: { [1 - seat]: [0, 1] } });
+const inputs = (server) => server.sent.filter((message) => "c" in message).map(({ type, c, m, on }) => [type, c, m, on]);
+
+test("a move carries the next number and the version it answers", async () => {
+  const { server, match } = begun({ c: 4, v: 9 });
+  const done = match.play(1);
+  assert.deepEqual(server.sent.at(-1), { type: "move", m: 1, on: 9, c: 5 });
+  assert.equal(match.pending, 1);
+  server.tell(moved(10, 0, 5, 1));
+  assert.deepEqual(await done, { ok: true });
+  assert.equal(match.pending, undefined);
+  assert.deepEqual(match.turns, [1]);
+});
+
+test("a double tap plays once", () => {
+  const { server, match } = begun();
+  const first = match.play(1);
+  assert.equal(match.play(1), first);
+  assert.equal(match.play(0), first);
+  assert.equal(inputs(server).length, 1);
+});
+
+test("a refused move comes back with the reason and uses no number", async () => {
+  const { server, match, heard } = begun();
+  const done = match.play(9);
+  server.tell({ type: "reject", c: 1, code: "illegal", why: "No.", last: 0 });
+  assert.deepEqual(await done, { ok: false, code: "illegal", why: "No." });
+  assert.deepEqual(heard.at(-1), ["returned", { input: { type: "move", m: 9, on: 2 }, code: "illegal", why: "No." }]);
+  match.play(1);
+  assert.deepEqual(inputs(server).at(-1), ["move", 1, 1, 2]);
+});
+
+test("a move that was not acknowledged is sent again on the next connection, with its number and version", async () => {
+  const { server, clock, match } = begun();
+  const done = match.play(1);
+  server.shut(1012);
+  assert.equal(match.pending, 1);
+  clock.pass(250);
+  server.open();
+  assert.deepEqual(server.sent.map((message) => message.type), ["hello", "move"]);
+  assert.deepEqual(inputs(server), [["move", 1, 1, 2]]);
+  server.tell({ type: "ack", c: 1, v: 3 });
+  assert.deepEqual(await done, { ok: true });
+});
+
+test("a move made while the line is down is sent when it is up", () => {
+  const { server, clock, match } = begun();
+  server.shut(1012);
+  match.play(0);
+  clock.pass(250);
+  server.open();
+  assert.deepEqual(inputs(server), [["move", 1, 0, 2]]);
+});
+
+test("the acknowledgement of a missed update settles the move, and a second one changes nothing", async () => {
+  const { server, clock, match } = begun();
+  const done = match.play(1);
+  server.shut(1006);
+  clock.pass(250);
+  server.open();
+  server.tell(moved(3, 0, 1, 1), { type: "ack", c: 1, v: 3 }, { type: "ack", c: 1, v: 3 });
+  assert.deepEqual(await done, { ok: true });
+  match.play(0);
+  assert.equal(inputs(server).at(-1)[1], 2);
+});
+
+test("a number that another device used is replaced by the next one", async () => {
+  const { server, match } = begun();
+  const done = match.play(1);
+  server.tell({ type: "reject", c: 1, code: "c_taken", why: "", last: 6 });
+  assert.deepEqual(inputs(server), [["move", 1, 1, 2], ["move", 7, 1, 2]]);
+  server.tell(moved(3, 0, 7, 1));
+  assert.deepEqual(await done, { ok: true });
+});
+
+test("all inputs after a gap are numbered anew, in their order", () => {
+  const { server, match } = begun();
+  match.play(1);
+  match.offer("draw");
+  match.resign();
+  server.tell({ type: "reject", c: 1, code: "illegal", why: "", last: 0 });
+  server.tell({ type: "reject", c: 2, code: "c_gap", why: "", last: 0 }, { type: "reject", c: 3, code: "c_gap", why: "", last: 0 });
+  const last = new Map(inputs(server).map(([type, c]) => [type, c]));
+  assert.deepEqual([last.get("offer"), last.get("resign")], [1, 2]);
+});
+
+test("a server that never accepts a number gets no endless answers", async () => {
+  const { server, match } = begun();
+  const done = match.play(1);
+  for (let time = 0; time < 20; time++) server.tell({ type: "reject", c: match.pending === undefined ? 0 : 1, code: "c_taken", why: "", last: 0 });
+  assert.equal((await done).code, "c_taken");
+  assert.ok(inputs(server).length <= 8);
+});
+
+test("an input that could not be stored is sent again after a moment", () => {
+  const { server, clock, match } = begun();
+  match.play(1);
+  server.tell({ type: "reject", c: 1, code: "try_again", why: "", last: 0 });
+  assert.equal(inputs(server).length, 1);
+  clock.pass(1_400);
+  assert.deepEqual(inputs(server), [["move", 1, 1, 2], ["move", 1, 1, 2]]);
+});
+
+test("what is pending comes back when the connection is closed for good", async () => {
+  const { server, match } = begun();
+  const done = match.play(1);
+  server.shut(4000);
+  assert.equal((await done).ok, false);
+  assert.equal(match.pending, undefined);
+});
+
+test("a jump in versions is healed by a new connection that asks for what is missing", () => {
+  const { server, clock, match } = begun();
+  server.tell(moved(3, 0, 1, 1), moved(5, 0, 2, 0));
+  assert.equal(match.state.v, 3);
+  clock.pass(250);
+  server.open();
+  assert.deepEqual(server.sent[0], { type: "hello", token: "t1", e: 1, v: 3, k: 0 });
+});
+
+test("an update that was told before changes nothing", () => {
+  const { server, match } = begun();
+  server.tell(moved(3, 0, 1, 1));
+  const { state } = match;
+  server.tell(moved(3, 0, 1, 0), moved(2, 0, 1, 0));
+  assert.equal(match.state, state);
+});
+
+test("patches make the next view, and one that does not fit asks for the whole", () => {
+  const { server, clock, match } = begun({ view: { log: [1], cells: { a: 1 } } });
+  server.tell({ type: "update", v: 3, d: { "log+": [2], cells: { a: null, b: 2 } } });
+  assert.deepEqual(match.state.view, { log: [1, 2], cells: { b: 2 } });
+  server.tell({ type: "update", v: 4, d: { "cells+": [1] } });
+  clock.pass(250);
+  server.open();
+  assert.deepEqual(server.sent[0], { type: "hello", token: "t1" });
+});
+
+test("after resync only the welcome counts, and unanswered moves go out once more", () => {
+  const { server, match } = begun();
+  match.play(1);
+  server.tell({ type: "resync" }, moved(3, 1, 1, 0));
+  assert.equal(match.state.v, 2);
+  server.tell(welcome({ e: 2, v: 8 }));
+  assert.equal(match.state.v, 8);
+  assert.equal(inputs(server).length, 2);
+});
+
+test("seats, start, offers and rematch follow the host", () => {
+  const { server, match } = begun({ status: "waiting", seats: [{ name: "Ann" }, null], moves: {} });
+  server.tell({ type: "update", v: 3, moves: { 0: [0] }, host: { sat: [1, { name: "Bo", here: true }], started: true } });
+  assert.equal(match.state.status, "live");
+  assert.equal(match.state.seats[1].name, "Bo");
+  server.tell({ type: "update", v: 4, host: { offered: [1, "draw"] } });
+  assert.deepEqual(match.state.offers, { draw: [1] });
+  server.tell({ type: "update", v: 5, host: { answered: [0, "draw", false] } });
+  assert.deepEqual(match.state.offers, {});
+  server.tell({ type: "over", v: 6, result: { scores: [0, 2], reason: "line" }, seed: "ff" });
+  assert.deepEqual([match.state.status, match.state.result.reason, match.turns], ["over", "line", []]);
+  server.tell({ type: "update", v: 7, host: { offered: [1, "rematch"] } });
+  server.tell({ type: "update", v: 8, host: { answered: [0, "rematch", true], rematch: "m2" } });
+  assert.equal(match.state.rematch, "m2");
+});
+
+test("an offer that moving answers lapses", () => {
+  const { server, match } = begun({ offers: { draw: [1] } });
+  server.tell({ type: "update", v: 3, by: [[0, 1, 1]], view: {}, host: { lapsed: "draw" } });
+  assert.deepEqual(match.state.offers, {});
+});
+
+test("presence changes who is here and how many watch, without a version", () => {
+  const { server, match } = begun();
+  server.tell({ type: "presence", here: [true, false], spectators: 3 });
+  assert.deepEqual([match.state.seats.map((one) => one.here), match.state.spectators, match.state.v], [[true, false], 3, 2]);
+});
+
+test("chat lines come once, and a missing one is asked for", () => {
+  const { server, clock, match } = begun();
+  const line = (k) => ({ type: "chat", k, seat: 0, name: "Ann", text: `line ${k}` });
+  server.tell(line(1), line(1), line(2));
+  assert.deepEqual(match.state.chat.map((one) => one.k), [1, 2]);
+  server.tell(line(4));
+  clock.pass(250);
+  server.open();
+  assert.deepEqual(server.sent[0], { type: "hello", token: "t1" });
+});
+
+test("a number of moves instead of a list is asked for", () => {
+  const { server, match } = begun({ moves: { 0: 4672 } });
+  assert.equal(match.moves, null);
+  assert.deepEqual(server.sent.at(-1), { type: "moves?" });
+  server.tell({ type: "moves", v: 2, moves: [7, 8] });
+  assert.deepEqual(match.moves, [7, 8]);
+});
+
+test("a spectator has no moves of their own", () => {
+  const { match } = begun({ seat: null });
+  assert.equal(match.moves, null);
+  assert.deepEqual(match.turns, [0]);
+});
+
+test("nothing is played before the first welcome", async () => {
+  const { match } = begun();
+  match.state = null;
+  assert.equal((await match.play(1)).ok, false);
+});
+
+test("at most eight inputs wait for an answer", async () => {
+  const { server, match } = begun();
+  for (const what of ["a", "b", "c", "d", "e", "f", "g", "h"]) match.offer(what);
+  assert.equal((await match.resign()).code, "flood");
+  assert.equal(inputs(server).length, 8);
+});
+
+test("a chat line goes out at once or not at all", () => {
+  const { server, match } = begun();
+  assert.equal(match.say("hello"), true);
+  assert.deepEqual(server.sent.at(-1), { type: "chat", text: "hello" });
+  server.shut(1006);
+  assert.equal(match.say("lost"), false);
+});
