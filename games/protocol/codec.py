@@ -1,10 +1,10 @@
-"""The only JSON in or out: a text frame becomes a typed message or a `Refused` with its exact code; messages become bytes.
+"""The only JSON in or out: a text frame becomes a typed message or a `Refused` with its exact code; messages, bytes.
 
 Consumers decode with the decoder of their match's game, the host encodes what it answers. Nothing here knows what a
 message does, and nothing but `Refused` ever leaves `decode`, whatever a client sends.
 
-A valid frame is parsed once, by a decoder typed with the game's move. Only what that refuses, or what it is known to let
-pass too easily, is looked at again to find out what is wrong with it.
+A valid frame is parsed once, by a decoder typed with the game's move. Only what that refuses, or what it is known to
+let pass too easily, is looked at again to find out what is wrong with it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Decoder:
         # Nesting needs two characters a level, and text outside ASCII more bytes than characters.
         if len(frame) > 2 * MAX_NESTING or _SUSPECT.search(frame):
             return self._examine(frame)
-        return cast(ClientMessage, message)
+        return cast("ClientMessage", message)
 
     def _examine(self, frame: str) -> ClientMessage:
         """The slow way: judge the characters, then the JSON, then the message, then the move."""
@@ -132,8 +132,8 @@ def decoder_for(move_type: Any) -> Decoder:
     return Decoder(move_type)
 
 
-def encode(message: msgspec.Struct) -> bytes:
-    """The one JSON text of a server message; rules' views in it may be frozen structs, tuples and maps."""
+def encode(message: Any) -> bytes:
+    """The one JSON text of a server message or a part of one; rules' views may be frozen structs, tuples and maps."""
     return _encoder.encode(message)
 
 
@@ -158,7 +158,7 @@ def _check_text(frame: str) -> None:
 
 
 def _check_json(frame: str) -> None:
-    """JSON by its grammar, nested no deeper than the limit. Nesting comes first, so that no parser can run out of stack."""
+    """JSON by its grammar, nested no deeper than the limit. Nesting comes first, so that no parser runs out of stack."""
     if frame.count("[") + frame.count("{") > MAX_NESTING and _is_too_deep(frame):
         raise Refused(Code.BAD_JSON)
     try:

@@ -28,7 +28,10 @@ class FromClient(Struct, frozen=True, forbid_unknown_fields=True, tag_field="typ
 
 
 class Hello(FromClient, frozen=True, tag="hello"):
-    """First of all. `token`: resume token or ticket; `e`, `v`, `k`: epoch, version and chat line last seen, to be sent only what was missed."""
+    """First of all. `token`: resume token or ticket; `e`, `v`, `k`: epoch, version and line of chat last seen.
+
+    With them only what was missed is sent, without them the whole.
+    """
 
     token: Token | None = None
     e: Count | None = None
@@ -123,8 +126,8 @@ class ResultInfo(Struct, frozen=True):
 class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     """The whole, as one viewer may know it at version `v` of epoch `e`.
 
-    `seat`: the viewer's own, None for a spectator; `c`: its last stored input (0: none); `moves`: `{seat: [move, …]}`, or
-    `{seat: count}` above 2 KiB; `seats`: by index, None where free; `offers`: `{what: [seat, …]}`; `token`: resume
+    `seat`: the viewer's own, None for a spectator; `c`: its last stored input (0: none); `moves`: `{seat: [move, …]}`,
+    or `{seat: count}` above 2 KiB; `seats`: by index, None where free; `offers`: `{what: [seat, …]}`; `token`: resume
     token, valid 10 minutes; `now`: the server's Unix milliseconds.
     """
 
@@ -158,8 +161,8 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
 class HostUpdate(Struct, frozen=True, omit_defaults=True):
     """What the host decided at this version. Every field stands alone; a field that is absent did not happen.
 
-    `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: an offer that is void now;
-    `started`: the match began; `aborted`: why it was called off; `rematch`: the public id of the next match.
+    `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: an offer that is void
+    now; `started`: the match began; `aborted`: why it was called off; `rematch`: the public id of the next match.
     """
 
     sat: tuple[int, SeatInfo] | None = None
