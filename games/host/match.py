@@ -61,7 +61,7 @@ class LiveMatch:
         self.bots_at_ms: int | None = None
         self._new_match = new_match
         self._players = dict(header.players)
-        self._unstored: deque[Unstored] = deque()
+        self.unstored: deque[Unstored] = deque()
         # A gap of ownership is charged to nobody: time goes on from where the log stands.
         self._charged_from = (now_ms, fold.ms)
         self._think(now_ms)
@@ -137,7 +137,7 @@ class LiveMatch:
         return text(Answered(what, yes, self._new_match()[0] if agreed else None))
 
     def _refused(self, seat: int, kind: Kind, message: Any) -> Code | None:
-        if len(self._unstored) >= UNSTORED_ENTRIES:
+        if len(self.unstored) >= UNSTORED_ENTRIES:
             return Code.TRY_AGAIN
         match kind:
             case "move":
@@ -156,7 +156,7 @@ class LiveMatch:
         stored = self.fold.remembered(seat, c)
         if stored is None or not _same(stored.kind, stored.body, kind, body):
             return self.reject(connection, c, Code.C_TAKEN)
-        if any(one.seat == seat and one.c == c for one in self._unstored):
+        if any(one.seat == seat and one.c == c for one in self.unstored):
             return []  # on its way: its own release answers, to this connection too
         return [Put((connection,), codec.encode(Ack(c, stored.v)), "event")]
 
@@ -217,7 +217,7 @@ class LiveMatch:
 
     def _play_bots(self, now_ms: int) -> list[Effect]:
         effects: list[Effect] = []
-        if self._unstored:
+        if self.unstored:
             return effects  # a bot answers what is stored; the release calls it again
         for seat, what in bots.to_answer(self.fold):
             body = self._answer_body(seat, what, bots.agrees(what))
@@ -258,7 +258,7 @@ class LiveMatch:
         if after.rematch is not None and before.rematch is None:
             changes += (self._rematch(after),)
         self.fold = after
-        self._unstored.append(Unstored(after, kind, seat, c, shown, grant))
+        self.unstored.append(Unstored(after, kind, seat, c, shown, grant))
         effects: list[Effect] = [Append(entry, changes)]
         return effects + self._seal(now_ms) if after.outcome is not None and not after.over else effects
 
@@ -268,7 +268,7 @@ class LiveMatch:
         scores, reason = before.outcome.scores, before.outcome.reason
         entry = self._line("end", None, None, text(Ended(scores, reason)), now_ms)
         self.fold, _ = before.after(entry)
-        self._unstored.append(Unstored(self.fold, "end", None, None, frames.end_frame(self.fold), None))
+        self.unstored.append(Unstored(self.fold, "end", None, None, frames.end_frame(self.fold), None))
         status = "aborted" if self.fold.status == "aborted" else "over"
         return [Append(entry, (Sealed(status, scores, reason, entry.n, entry.digest, before.sides),))]
 
@@ -290,8 +290,8 @@ class LiveMatch:
     def stored(self, n: int, now_ms: int, unix_ms: int) -> list[Effect]:
         """Entries up to `n` are safe: acknowledge and show them, in order."""
         effects: list[Effect] = []
-        while self._unstored and self._unstored[0].fold.n <= n:
-            effects += self._release(self._unstored.popleft(), now_ms, unix_ms)
+        while self.unstored and self.unstored[0].fold.n <= n:
+            effects += self._release(self.unstored.popleft(), now_ms, unix_ms)
         self._think(now_ms)
         return effects
 
@@ -315,9 +315,9 @@ class LiveMatch:
 
         Each dropped input is told to try again. If the database holds more than was shown, everyone gets the whole.
         """
-        dropped = [one for one in self._unstored if one.fold.n > stored.n]
+        dropped = [one for one in self.unstored if one.fold.n > stored.n]
         seen = self.shown.n
-        self._unstored.clear()
+        self.unstored.clear()
         self.fold = self.shown = stored
         self._charged_from = (now_ms, stored.ms)
         self.bots_at_ms = None

@@ -1,0 +1,68 @@
+"""How a page or a program asks the owner of a match for something: a row, a wake-up, and a wait for the answer.
+
+Views, the API and the admin call `execute`; the process that owns matches registers itself with `serve`. Nobody here
+changes a match.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from asgiref.sync import sync_to_async
+
+from games import services
+from games.host.entries import MatchId
+from games.models import Command, Match
+from players.models import Player
+
+# A page can wait this long; after that the command is still carried out, and the page says so (202).
+WAIT_S = 3.0
+# How often the row is looked at where the owner is another process.
+LOOK_S = 0.1
+
+_wake: Callable[[MatchId], None] | None = None
+_waiting: dict[int, Future[dict[str, Any]]] = {}
+
+
+def serve(wake: Callable[[MatchId], None] | None) -> None:
+    """`wake` is called, on any thread, when a match has a new command; None: this process owns no matches any more."""
+    global _wake
+    _wake = wake
+
+
+def answered(command: int, answer: dict[str, Any]) -> None:
+    """The owner's answer, for whoever waits in this process."""
+    future = _waiting.pop(command, None)
+    if future is not None:
+        future.set_result(answer)
+
+
+async def execute(*, match: Match, kind: str, by: Player | None, body: dict[str, Any]) -> dict[str, Any] | None:
+    """Ask the owner of `match`, and return its answer: `{"ok": true, …}` or `{"ok": false, "code", "why"}`.
+
+    None: no answer within three seconds; the command stands and will be carried out.
+    """
+    command = await sync_to_async(services.command_create)(match=match, kind=kind, by=by, body=body)
+    if _wake is None:
+        return await _look(command.pk)
+    future: Future[dict[str, Any]] = Future()
+    _waiting[command.pk] = future
+    _wake(MatchId(match.pk))
+    try:
+        return await asyncio.wait_for(asyncio.wrap_future(future), WAIT_S)
+    except TimeoutError:
+        return None
+    finally:
+        _waiting.pop(command.pk, None)
+
+
+async def _look(command: int) -> dict[str, Any] | None:
+    for _ in range(round(WAIT_S / LOOK_S)):
+        answer = await Command.objects.filter(pk=command, done_at__isnull=False).values_list("answer", flat=True).afirst()
+        if answer is not None:
+            return dict(answer)
+        await asyncio.sleep(LOOK_S)
+    return None

@@ -1,0 +1,131 @@
+"""The driver itself: which matches are live here, and what becomes of their effects and of the journal's endings.
+
+`gameserver/process.py` makes one and starts it; consumers know it as `ports.Gateway`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from games.driver.granting import Granting
+from games.driver.live import Live, now_ms, unix_ms
+from games.driver.loading import Loading
+from games.host.effects import Append, Effect, Put, Shut
+from games.host.entries import MatchId
+from games.host.ports import Connection, Link
+from games.journal import Ending, Failed, Journal, Poisoned, Refused, Stored
+from games.protocol.codes import Close
+from games.protocol.messages import Hello
+from players.threads import DatabaseThreads
+
+logger = logging.getLogger(__name__)
+
+# A match without connections stays for a page reload or a tunnel; coming back later costs one load of a few milliseconds.
+IDLE_MS = 60_000
+
+
+class Driver:
+    """Implements ports.Gateway for the matches whose lease this host holds."""
+
+    def __init__(self, *, host: str, journal: Journal, threads: DatabaseThreads) -> None:
+        self.journal = journal
+        self.live: dict[MatchId, Live] = {}
+        self.stopping = False
+        self.loading = Loading(self, host=host, threads=threads)
+        self.granting = Granting(self, threads=threads)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # ── ports.Gateway ───────────────────────────────────────────────────────────────────────────────────
+
+    async def attach(self, connection: Connection, match: str, hello: Hello) -> Link | Close:
+        """Load the match with this public id if need be, and put a `welcome` or what was missed; or say why not."""
+        live = await self.loading.by_public_id(match)
+        if isinstance(live, Close):
+            return live
+        live.run(live.match.attach, connection, hello, now_ms(), unix_ms())
+        if live.match.shown.status == "waiting":
+            # Someone may have sat down through a process that could not wake this one.
+            self.granting.wake(live.match.header.id)
+        return live
+
+    # ── effects and endings ─────────────────────────────────────────────────────────────────────────────
+
+    def perform(self, live: Live, effects: Sequence[Effect]) -> None:
+        """Fulfil what a match wants, in order."""
+        for effect in effects:
+            if isinstance(effect, Put):
+                for connection in effect.connections:
+                    connection.put(effect.frame, effect.kind)
+            elif isinstance(effect, Append):
+                header = live.match.header
+                self.journal.append(
+                    header.id, header.facts.epoch, effect.entry, effect.changes, generation=live.generation
+                )
+            elif isinstance(effect, Shut):
+                effect.connection.close(effect.code)
+            else:
+                self.granting.answer(effect.command, effect.answer)
+
+    def settled(self, ending: Ending) -> None:
+        """A flush has ended for one match; called by the journal on this thread."""
+        live = self.live.get(ending.match)
+        if live is None:
+            return
+        match ending:
+            case Stored():
+                live.run(live.match.stored, ending.n, now_ms(), unix_ms())
+                self._after_stored(live)
+            case Refused():
+                logger.warning("match %s: the lease is another's; stepping down", live.match.header.facts.public_id)
+                self.drop(live, Close.MOVED)
+            case Poisoned():
+                logger.error(
+                    "match %s: entry %s cannot be stored; aborting the match", live.match.header.facts.public_id, ending.n
+                )
+                self.spawn(self.loading.refold(live, faulted=True))
+            case Failed():
+                self.spawn(self.loading.refold(live, faulted=False))
+
+    def _after_stored(self, live: Live) -> None:
+        if live.faulted and live.match.shown.over:
+            self.drop(live, Close.FAULT)
+        elif self.loading.snapshot_due(live):
+            self.spawn(self.loading.snapshot(live))
+
+    # ── life ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` beside; `close` waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def drop(self, live: Live, code: Close) -> None:
+        """Let go of a match and close its connections; what it had under way is the next owner's to find."""
+        live.stop()
+        self.live.pop(live.match.header.id, None)
+        for connection in live.match.audience.everyone():
+            connection.close(code)
+
+    def sweep(self) -> None:
+        """Unload what nobody has looked at for a while. Called every few seconds."""
+        before = now_ms() - IDLE_MS
+        for live in tuple(self.live.values()):
+            quiet = not live.match.audience.everyone() and live.quiet_since_ms < before
+            if quiet and not live.match.unstored and not live.refolding:
+                self.drop(live, Close.MOVED)
+                self.spawn(self.loading.release([live.match.header.id]))
+
+    async def close(self) -> None:
+        """The planned stop: nothing new, everything appended is stored and told, leases go back, sockets get 1012."""
+        self.stopping = True
+        await self.journal.flushed()
+        matches = list(self.live)
+        for live in tuple(self.live.values()):
+            self.drop(live, Close.RESTART)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+        await self.loading.release(matches)

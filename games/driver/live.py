@@ -1,0 +1,119 @@
+"""One live match as the driver holds it: the link that consumers are given, and its timer.
+
+Owns nothing of the match's meaning. A fault of the rules ends here: it aborts this match and no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from games.host.effects import Effect
+from games.host.match import LiveMatch
+from games.host.ports import Connection
+from games.protocol.codec import Decoder, decoder_for
+from games.protocol.codes import Code
+from games.protocol.messages import Input
+
+if TYPE_CHECKING:
+    from games.driver.core import Driver
+
+logger = logging.getLogger(__name__)
+
+
+def now_ms() -> int:
+    """The monotonic clock, by which matches live."""
+    return time.monotonic_ns() // 1_000_000
+
+
+def unix_ms() -> int:
+    """The wall clock, which is only shown."""
+    return time.time_ns() // 1_000_000
+
+
+class Live:
+    """Implements ports.Link. While `refolding`, what is under way is uncertain, and inputs are told to try again."""
+
+    __slots__ = ("_driver", "_timer", "decoder", "faulted", "generation", "match", "quiet_since_ms", "refolding", "snapshot_step")
+
+    def __init__(self, driver: Driver, match: LiveMatch) -> None:
+        self.match = match
+        self.decoder: Decoder = decoder_for(match.fold.rules.move)
+        self.refolding = self.faulted = False
+        self.generation = 0
+        self.snapshot_step = match.fold.step
+        self.quiet_since_ms = now_ms()
+        self._driver = driver
+        self._timer: asyncio.TimerHandle | None = None
+
+    # ── ports.Link ──────────────────────────────────────────────────────────────────────────────────────
+
+    def submit(self, connection: Connection, message: Any) -> None:
+        if self.refolding and isinstance(message, Input):
+            self.reject(connection, message.c, Code.TRY_AGAIN)
+        else:
+            self.run(self.match.submit, connection, message, now_ms(), seat=connection.seat)
+
+    def reject(self, connection: Connection, c: int, code: Code) -> None:
+        self.run(self.match.reject, connection, c, code)
+
+    def refresh(self, connection: Connection) -> None:
+        self.run(self.match.refresh, connection, unix_ms())
+
+    def detach(self, connection: Connection) -> None:
+        self.quiet_since_ms = now_ms()
+        self.run(self.match.detach, connection, now_ms())
+
+    # ── the driver's ────────────────────────────────────────────────────────────────────────────────────
+
+    def run(self, call: Callable[..., list[Effect]], *args: Any, seat: int | None = None) -> None:
+        """Call the match and perform what it wants; an exception of the rules aborts this match."""
+        try:
+            effects = call(*args)
+        except Exception:
+            fold = self.match.fold
+            logger.exception(
+                "fault in %s edition %s: match %s, entry %s, seat %s",
+                fold.rules.name,
+                fold.rules.edition,
+                self.match.header.facts.public_id,
+                fold.n + 1,
+                seat,
+            )
+            self.fault()
+            return
+        self._driver.perform(self, effects)
+        self.wake_in_time()
+
+    def fault(self) -> None:
+        """Call the match off; its connections are closed when that is stored and told."""
+        if not self.faulted:
+            self.faulted = True
+            self._driver.perform(self, self.match.call_off("fault", now_ms()))
+
+    def wake_in_time(self) -> None:
+        """See to it that `due` is called when the match wants it."""
+        due = self.match.due_ms()
+        if self._timer is not None:
+            if due is not None and self._timer.when() * 1000 <= due:
+                return  # an earlier timer looks again when it fires
+            self._timer.cancel()
+            self._timer = None
+        if due is not None:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_at(max(due / 1000, loop.time()), self._due)
+
+    def _due(self) -> None:
+        self._timer = None
+        if self.refolding:
+            return  # the refold wakes it again
+        self.run(self.match.due, now_ms())
+
+    def stop(self) -> None:
+        """No timer fires any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

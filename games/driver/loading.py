@@ -1,0 +1,165 @@
+"""Matches into memory and out again: takeover, refolding after a failed flush, snapshots, release of leases.
+
+Owns the calls of the store; each runs on the driver's database threads and folds there too, so that a long log never
+holds up the loop. A match is loaded by one task, however many connections arrive at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from itertools import chain, repeat
+from typing import TYPE_CHECKING
+
+from django.db import Error as DatabaseError
+
+from games import store
+from games.driver.live import Live, now_ms, unix_ms
+from games.host.audience import Facts
+from games.host.entries import SEED_BYTES, MatchId
+from games.host.fold import Fold
+from games.host.match import Header, LiveMatch
+from games.host.recovery import Loaded, fold_of
+from games.protocol.codes import Close
+from games.rules.catalog import UnknownGame
+from players.ids import new_id
+from players.threads import DatabaseThreads
+
+if TYPE_CHECKING:
+    from games.driver.core import Driver
+
+logger = logging.getLogger(__name__)
+
+# Folding 1,000 steps takes about 5 ms: what a load may cost beyond the snapshot.
+SNAPSHOT_STEPS = 1_000
+# While the database is away a refold is tried again: soon at first, then every two seconds, which burdens nobody.
+RETRY_S = (0.1, 0.5, 1.0)
+RETRY_LATER_S = 2.0
+
+
+class Loading:
+    """The store as the driver uses it."""
+
+    def __init__(self, driver: Driver, *, host: str, threads: DatabaseThreads) -> None:
+        self._driver = driver
+        self._host = host
+        self._threads = threads
+        self._under_way: dict[MatchId, asyncio.Task[Live | Close]] = {}
+        self._ids: dict[str, MatchId] = {}
+
+    async def by_public_id(self, public_id: str) -> Live | Close:
+        """The live match, loaded if need be; or the code to close with."""
+        match = self._ids.get(public_id)
+        if match is None:
+            try:
+                found = await self._threads.run(store.match_pk, public_id)
+            except DatabaseError:
+                logger.exception("match %s cannot be looked up", public_id)
+                return Close.BUSY
+            if found is None:
+                return Close.NO_SUCH_MATCH
+            match = MatchId(found)
+        return await self.by_id(match)
+
+    async def by_id(self, match: MatchId) -> Live | Close:
+        """The live match, loaded if need be; or the code to close with."""
+        live = self._driver.live.get(match)
+        if live is not None:
+            return live
+        if self._driver.stopping:
+            return Close.RESTART
+        task = self._under_way.get(match)
+        if task is None:
+            task = self._under_way[match] = asyncio.get_running_loop().create_task(self._load(match))
+            task.add_done_callback(lambda _: self._under_way.pop(match, None))
+        # Shielded: the first connection may leave while others wait for the same load.
+        return await asyncio.shield(task)
+
+    async def _load(self, match: MatchId) -> Live | Close:
+        try:
+            epoch = await self._threads.run(store.lease_take, match, self._host)
+            if epoch is None:
+                return Close.BUSY
+            loaded, fold = await self._threads.run(_read, match)
+        except UnknownGame as lacking:
+            logger.warning("match %s cannot be taken: %s", match, lacking)
+            return Close.BUSY
+        except DatabaseError:
+            logger.exception("match %s cannot be loaded", match)
+            return Close.BUSY
+        except Exception:
+            # A log that does not fold: the match stays as it is for an admin to look at.
+            logger.exception("match %s does not fold", match)
+            return Close.FAULT
+        live = Live(self._driver, LiveMatch(_header(loaded, epoch), fold, now_ms=now_ms(), new_match=_new_match))
+        self._driver.live[match] = live
+        self._ids[loaded.public_id] = match
+        live.run(live.match.recover, now_ms())
+        return live
+
+    async def refold(self, live: Live, *, faulted: bool) -> None:
+        """After a flush failed for good: go on from what the database holds, as soon as it answers."""
+        live.refolding = True
+        fold = await self._reread(live)
+        if fold is None or self._driver.live.get(live.match.header.id) is not live:
+            return
+        live.refolding = False
+        live.generation += 1
+        live.run(live.match.rewind, fold, now_ms(), unix_ms())
+        if faulted:
+            live.fault()
+
+    async def _reread(self, live: Live) -> Fold | None:
+        match = live.match.header.id
+        for wait_s in chain(RETRY_S, repeat(RETRY_LATER_S)):
+            if self._driver.stopping:
+                return None
+            try:
+                _, fold = await self._threads.run(_read, match)
+            except DatabaseError as error:
+                logger.warning("match %s cannot be read back yet: %s", live.match.header.facts.public_id, error)
+                await asyncio.sleep(wait_s)
+            except Exception:
+                logger.exception("match %s does not fold", live.match.header.facts.public_id)
+                self._driver.drop(live, Close.FAULT)
+                return None
+            else:
+                return fold
+        return None
+
+    def snapshot_due(self, live: Live) -> bool:
+        """Whether a load would fold too many steps by now."""
+        return live.match.shown.step - live.snapshot_step >= SNAPSHOT_STEPS
+
+    async def snapshot(self, live: Live) -> None:
+        """Keep what is stored and shown; a cache, so that a failure is only logged."""
+        fold = live.match.shown
+        live.snapshot_step = fold.step
+        try:
+            await self._threads.run(store.snapshot_save, live.match.header.id, fold.n, fold.snapshot(), fold.digest)
+        except DatabaseError:
+            logger.exception("no snapshot of match %s", live.match.header.facts.public_id)
+
+    async def release(self, matches: list[MatchId]) -> None:
+        """Give leases back; a failure costs the next owner a wait of the lease's TTL."""
+        if not matches:
+            return
+        try:
+            await self._threads.run(store.leases_release, self._host, matches)
+        except DatabaseError:
+            logger.exception("%s leases were not released", len(matches))
+
+
+def _read(match: MatchId) -> tuple[Loaded, Fold]:
+    loaded = store.match_load(match)
+    return loaded, fold_of(loaded)
+
+
+def _header(loaded: Loaded, epoch: int) -> Header:
+    facts = Facts(loaded.public_id, epoch, loaded.options, loaded.seed_hash)
+    return Header(loaded.id, facts, loaded.listed, loaded.players)
+
+
+def _new_match() -> tuple[str, bytes]:
+    return new_id(), secrets.token_bytes(SEED_BYTES)
