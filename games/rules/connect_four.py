@@ -13,6 +13,8 @@ COLUMNS, ROWS = 7, 6
 # A column takes seven cells, the seventh always free, so that no line runs over from one column into the next.
 _STRIDE = ROWS + 1
 _DIRECTIONS = (1, _STRIDE, _STRIDE + 1, _STRIDE - 1)
+_BOARD = f"%-{_STRIDE}s" * COLUMNS
+_BITS = {"0": str.maketrans("01 ", "100"), "1": str.maketrans("01 ", "010")}
 
 
 class State(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ class ConnectFour(Rules[State, int]):
     def turns(self, state: State) -> Mapping[int, tuple[int, ...]]:
         if self.result(state):
             return {}
-        mover = sum(map(len, state.columns)) % 2
+        mover = len("".join(state.columns)) % 2
         return {mover: tuple(column for column, discs in enumerate(state.columns) if len(discs) < ROWS)}
 
     def step(self, state: State, moves: Mapping[int, int], env: Env) -> State:
@@ -59,7 +61,7 @@ class ConnectFour(Rules[State, int]):
 
 def _has_four(columns: tuple[str, ...], disc: str) -> bool:
     """Whether `disc` stands four times in a line: all lines at once, by shifting a board of bits."""
-    bits = sum(1 << x * _STRIDE + y for x, discs in enumerate(columns) for y, one in enumerate(discs) if one == disc)
+    bits = int((_BOARD % columns).translate(_BITS[disc]), 2)
     for shift in _DIRECTIONS:
         pairs = bits & bits >> shift
         if pairs & pairs >> 2 * shift:

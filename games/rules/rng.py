@@ -13,6 +13,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _BLOCK_BYTES = 64
+_SALT_BYTES = 16
 _WORD_BYTES = 8
 _WORD_LIMIT = 1 << 64
 
@@ -20,22 +21,25 @@ _WORD_LIMIT = 1 << 64
 class Rng:
     """A stream keyed by `seed` (16 to 64 bytes) and `n` (the step's number); block i is BLAKE2b(i, key=seed, salt=n).
 
-    Equal seed and n give equal numbers; any other n gives an unrelated stream.
+    Equal seed and n give equal numbers; any other n gives an unrelated stream. Steps count from 0, so a stream with a
+    negative n is free for choices that are not the game's own (a practice opponent's, a checker's).
     """
 
     __slots__ = ("_block", "_counter", "_n", "_offset", "_seed")
 
     def __init__(self, seed: bytes, n: int) -> None:
         self._seed = seed
-        self._n = n.to_bytes(16, "little", signed=True)
+        self._n = n
         self._counter = 0
         self._block = b""
         self._offset = _BLOCK_BYTES
 
     def word(self) -> int:
-        """The next 64 bits, uniform in 0…2⁶⁴-1."""
+        """The next 64 bits, uniform in 0…2⁶⁴-1: eight bytes of the block, the lowest first."""
         if self._offset == _BLOCK_BYTES:
-            self._block = blake2b(self._counter.to_bytes(8, "little"), key=self._seed, salt=self._n).digest()
+            # The salt is made here and not in __init__: most steps draw nothing.
+            salt = self._n.to_bytes(_SALT_BYTES, "little", signed=True)
+            self._block = blake2b(self._counter.to_bytes(8, "little"), key=self._seed, salt=salt).digest()
             self._counter += 1
             self._offset = 0
         start = self._offset
@@ -53,7 +57,7 @@ class Rng:
                 return word % limit
 
     def choice(self, items: Sequence[T]) -> T:
-        """One of `items`, each as likely; `items` must not be empty."""
+        """One of `items`, each as likely; raises ValueError where there are none."""
         return items[self.below(len(items))]
 
     def shuffled(self, items: Sequence[T]) -> tuple[T, ...]:
