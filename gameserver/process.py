@@ -1,0 +1,115 @@
+"""The process object: everything that lives as long as the server and is not a connection.
+
+Owns the journal, the driver, this host's heartbeat and the sweeps. The ASGI lifespan starts and stops it, or the first
+connection does where a server has no lifespan (daphne); `server.py` drains it before sockets are closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable
+
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from games import commands, delivery, store
+from games.driver import Driver
+from games.journal import Journal, log_for
+from players.threads import DatabaseThreads
+
+logger = logging.getLogger(__name__)
+
+# A heartbeat every 2 s against a lease of 6 s: two may be lost before others may think this host dead.
+BEAT_S = 2.0
+# Commands whose wake-up did not arrive wait no longer than this.
+COMMANDS_S = 2.0
+# Slow connections are found within a second of their limit, and idle matches leave memory soon enough.
+SWEEP_S = 1.0
+# Loads, refolds and answers to commands: short calls; PostgreSQL's pool has room for as many beside the pages.
+DATABASE_THREADS = 4
+
+_current: Process | None = None
+
+
+class Process:
+    """Made, started and stopped on the event loop's thread."""
+
+    def __init__(self) -> None:
+        self._threads = DatabaseThreads(DATABASE_THREADS, "madang-records")
+        self._tasks: list[asyncio.Task[None]] = []
+        self._drained = False
+        self.host = ""
+        self.driver: Driver
+        self.journal: Journal
+
+    async def start(self) -> None:
+        """Register as a host and begin to own matches. Raises DatabaseError where the database does not answer."""
+        global _current
+        name = f"{socket.gethostname()}:{os.getpid()}"
+        self.host = await self._threads.run(store.host_register, name)
+        if connection.vendor == "sqlite":
+            # One server per file: whoever had matches before is dead, and nobody need wait for its leases to lapse.
+            await self._threads.run(store.hosts_bury, self.host)
+        self.journal = Journal(log_for(), settled=lambda ending: self.driver.settled(ending))
+        self.driver = Driver(host=self.host, journal=self.journal, threads=self._threads)
+        await self.journal.start()
+        loop = asyncio.get_running_loop()
+        commands.serve(lambda match: loop.call_soon_threadsafe(self.driver.granting.wake, match))
+        self._every(BEAT_S, self._beat)
+        self._every(COMMANDS_S, self.driver.granting.poll)
+        self._every(SWEEP_S, self._sweep)
+        _current = self
+
+    async def drain(self) -> None:
+        """The planned stop, before sockets are closed: store and tell what is under way, give the leases back."""
+        if self._drained:
+            return
+        self._drained = True
+        commands.serve(None)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.driver.close()
+
+    async def stop(self) -> None:
+        """The end: drained, the journal's thread gone, the host marked as stopped."""
+        global _current
+        await self.drain()
+        await self.journal.close()
+        try:
+            await self._threads.run(store.host_stop, self.host)
+        except DatabaseError:
+            logger.exception("host %s could not be marked as stopped", self.host)
+        self._threads.close()
+        _current = None
+
+    # ── what goes on beside ─────────────────────────────────────────────────────────────────────────────
+
+    def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.get_running_loop().create_task(_repeat(seconds, work)))
+
+    async def _beat(self) -> None:
+        if not await self._threads.run(store.host_beat, self.host):
+            logger.error("host %s is not known to the database any more", self.host)
+
+    async def _sweep(self) -> None:
+        delivery.sweep(asyncio.get_running_loop().time())
+        self.driver.sweep()
+
+
+async def _repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """`work` again and again; a database that is away is logged and tried again."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except DatabaseError:
+            logger.exception("%s failed", getattr(work, "__qualname__", work))
+
+
+def current() -> Process | None:
+    """The started process, if this Python process serves."""
+    return _current
