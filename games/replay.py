@@ -1,7 +1,7 @@
 """A record, and what can be told from it alone: the view after each version, the state after any entry, its faults.
 
-Called by selectors, the admin and `verifyrecords`; a downloaded record is read by the same code. Pure but for the catalogue:
-no database, no clock.
+Called by selectors, the admin and `verifyrecords`; a downloaded record is read by the same code. Pure but for the
+catalogue: no database, no clock.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from games.rules.catalog import UnknownGame, edition_of
 
 
 class Line(msgspec.Struct, frozen=True):
-    """An entry as a record shows it. `at`: the database's time, ISO 8601; `body`: the very text that the digest covers."""
+    """An entry as a record shows it. `at`: the database's time, ISO 8601; `body`: the very text that the digest
+    covers."""
 
     n: int
     kind: Kind
@@ -41,7 +42,8 @@ class Sitting(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """A match with everything needed to fold it again. `seed` is None while the match lasts; only its hash is told then."""
+    """A match with everything needed to fold it again. `seed` is None while the match lasts; only its hash is told
+    then."""
 
     match: str
     game: str
@@ -65,8 +67,8 @@ class Record(msgspec.Struct, frozen=True):
 class Frame(msgspec.Struct, frozen=True):
     """What a spectator saw at version `v`, and the entry that made it; frame 0, without an entry, is the setup.
 
-    `by`: the inputs of the step, `[seat, c, move]` each; `move`: of a `move` entry; `turns`: the seats asked now; `host`: what
-    the host decided, as in the wire's `update`.
+    `by`: the inputs of the step, `[seat, c, move]` each; `move`: of a `move` entry; `turns`: the seats asked now;
+    `host`: what the host decided, as in the wire's `update`.
     """
 
     v: int
@@ -86,7 +88,8 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 def begin(record: Record) -> Fold:
-    """The fold before the first entry; raises UnknownGame where this process lacks an edition or the seed is not told yet."""
+    """The fold before the first entry; raises UnknownGame where this process lacks an edition or the seed is not told
+    yet."""
     if record.fold != FOLD:
         raise UnknownGame(f"This process folds by edition {FOLD}, and the record was written by edition {record.fold}.")
     if record.seed is None:

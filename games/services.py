@@ -27,7 +27,8 @@ from players.models import Player
 __all__ = ["MOST_WAITING", "ServiceError", "command_create", "match_create"]
 
 MOST_WAITING = 5
-"""Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open seats."""
+"""Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open
+seats."""
 
 # Bytes of JSON. Options are a handful of numbers and words; they go into every welcome.
 LARGEST_OPTIONS_BYTES = 2048
@@ -44,7 +45,8 @@ def match_create(
     opponent: Literal["person", "practice"] = "person",
     seats: int | None = None,
 ) -> Match:
-    """A new match in which `by` sits at `seat` (None: drawn); against "practice" the other seats are bots and it begins.
+    """A new match in which `by` sits at `seat` (None: drawn); against "practice" the other seats are bots and it
+    begins.
 
     `seats`: how many play (None: the fewest). Raises ServiceError: unknown_game, bad_seats, bad_seat, bad_options,
     too_many_waiting.
@@ -69,7 +71,8 @@ def match_create(
 
 @transaction.atomic
 def command_create(*, match: Match, kind: str, by: Player | None, body: dict[str, Any]) -> Command:
-    """A wish that only the owner of `match` may grant; it reads the row when it is woken, and at the latest 2 s later."""
+    """A wish that only the owner of `match` may grant; it reads the row when it is woken, and at the latest 2 s
+    later."""
     if kind not in Command.Wish.values:
         raise ValueError(f"no command is of kind {kind!r}")
     return Command.objects.create(match=match, kind=kind, by=by, body=body)
@@ -96,9 +99,7 @@ def _seat_count(rules: AnyRules, seats: int | None) -> int:
 def _seat(seat: int | None, count: int) -> int:
     index = secrets.randbelow(count) if seat is None else seat
     if not 0 <= index < count:
-        raise ServiceError(
-            "bad_seat", _("There is no such seat; choose one from 0 to %(last)d.") % {"last": count - 1}
-        )
+        raise ServiceError("bad_seat", _("There is no such seat; choose one from 0 to %(last)d.") % {"last": count - 1})
     return index
 
 
@@ -153,9 +154,7 @@ def _new_match(
 ) -> NewMatch:
     seed = secrets.token_bytes(SEED_BYTES)
     hashed = seed_hash(seed)
-    start = genesis(
-        game=rules.name, edition=rules.edition, fold=FOLD, options=options, seats=seats, hashed_seed=hashed
-    )
+    start = genesis(game=rules.name, edition=rules.edition, fold=FOLD, options=options, seats=seats, hashed_seed=hashed)
     return NewMatch(
         public_id=new_id(),
         game=rules.name,

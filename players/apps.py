@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class PlayersConfig(AppConfig):
     name = "players"
     verbose_name = _("players")
+
+    def ready(self) -> None:
+        """Signing out, a ban and a new password end what was signed before: `signals.py` listens for them."""
+        from players import signals  # its models exist only now
+
+        signals.connect()

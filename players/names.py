@@ -1,6 +1,7 @@
 """Names of players: what one may be called, and friendly ones for guests.
 
-Called by services and the admin's form. Touches no database: names need not be unique, the public id tells players apart.
+Called by services and the admin's form. Touches no database: names need not be unique, the public id tells players
+apart.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # Marks in a row over one letter. Vietnamese and Hebrew need two, some Indic scripts three; more climb over other lines.
 STACKED = 3
 
-# Letters and symbols by category that show nothing: Hangul fillers, the Braille blank and others that pass for an empty name.
+# Letters and symbols by category that show nothing: Hangul fillers, the Braille blank and others that pass for an
+# empty name.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
 # Nobody may speak as the house. Compared without case, spaces, marks and look-alike widths.
@@ -46,26 +48,34 @@ _RESERVED = frozenset(
     }
 )
 
-_ENGLISH = (
-    "Amber Bold Brave Bright Brisk Calm Clever Copper Coral Cosy Curious Daring Dapper Eager Early Easy Fair Fleet Gentle "
-    "Glad Golden Happy Hazel Honest Humble Jade Jolly Keen Kind Lively Loyal Lucky Mellow Merry Mild Misty Nimble Noble "
-    "Pearl Plucky Polite Proud Quick Quiet Rapid Ready Rosy Ruby Sharp Shiny Silent Silver Sly Snowy Spry Steady Sunny "
-    "Swift Tidy Warm Wise Witty Young Zesty",
-    "Badger Bear Beaver Bee Crane Cricket Deer Dolphin Dove Dragon Duck Eagle Falcon Ferret Finch Firefly Fox Frog Gecko "
-    "Goose Hare Hawk Hedgehog Heron Horse Ibis Jay Kite Koala Lark Lemur Lion Lizard Lynx Magpie Marten Mole Moose Moth "
-    "Newt Otter Owl Panda Pigeon Pony Puffin Rabbit Raven Robin Salmon Seal Sparrow Squirrel Stork Swallow Swan Tiger "
-    "Toad Trout Turtle Walrus Weasel Whale Wren",
-)
-_KOREAN = (
-    "고운 귀여운 기쁜 기특한 깊은 날쌘 넉넉한 느긋한 다정한 단단한 당당한 대담한 든든한 따뜻한 똑똑한 맑은 멋진 명랑한 밝은 "
-    "부지런한 빛나는 빠른 산뜻한 상냥한 새로운 성실한 소중한 수줍은 슬기로운 시원한 신나는 씩씩한 아늑한 야무진 엉뚱한 여유로운 "
-    "열렬한 예리한 용감한 유쾌한 은은한 의젓한 재빠른 점잖은 정겨운 조용한 즐거운 차분한 착한 친절한 침착한 쾌활한 튼튼한 편안한 "
-    "포근한 푸른 푸근한 한가한 향기로운 호쾌한 환한 활기찬 훈훈한 힘찬",
-    "가재 갈매기 강아지 개구리 거북 고니 고래 고슴도치 고양이 곰 금붕어 기러기 기린 까치 꾀꼬리 꿀벌 나비 너구리 노루 다람쥐 달팽이 "
-    "담비 독수리 돌고래 두꺼비 두더지 두루미 딱따구리 말 매 메뚜기 무당벌레 물개 물총새 반딧불이 백로 뱀장어 범 부엉이 비둘기 사슴 "
-    "산양 삵 소쩍새 솔개 수달 숭어 앵무새 여우 연어 염소 올빼미 용 원숭이 잉어 자라 잠자리 제비 족제비 종달새 참새 청설모 토끼 펭귄",
-)
-_WORDS = {"en": [part.split() for part in _ENGLISH], "ko": [part.split() for part in _KOREAN]}
+_ENGLISH_QUALITIES = """
+Amber Bold Brave Bright Brisk Calm Clever Copper Coral Cosy Curious Daring Dapper Eager Early Easy Fair Fleet
+Gentle Glad Golden Happy Hazel Honest Humble Jade Jolly Keen Kind Lively Loyal Lucky Mellow Merry Mild Misty
+Nimble Noble Pearl Plucky Polite Proud Quick Quiet Rapid Ready Rosy Ruby Sharp Shiny Silent Silver Sly Snowy
+Spry Steady Sunny Swift Tidy Warm Wise Witty Young Zesty
+"""
+_ENGLISH_ANIMALS = """
+Badger Bear Beaver Bee Crane Cricket Deer Dolphin Dove Dragon Duck Eagle Falcon Ferret Finch Firefly Fox Frog
+Gecko Goose Hare Hawk Hedgehog Heron Horse Ibis Jay Kite Koala Lark Lemur Lion Lizard Lynx Magpie Marten Mole
+Moose Moth Newt Otter Owl Panda Pigeon Pony Puffin Rabbit Raven Robin Salmon Seal Sparrow Squirrel Stork
+Swallow Swan Tiger Toad Trout Turtle Walrus Weasel Whale Wren
+"""
+_KOREAN_QUALITIES = """
+고운 귀여운 기쁜 기특한 깊은 날쌘 넉넉한 느긋한 다정한 단단한 당당한 대담한 든든한 따뜻한 똑똑한 맑은 멋진 명랑한
+밝은 부지런한 빛나는 빠른 산뜻한 상냥한 새로운 성실한 소중한 수줍은 슬기로운 시원한 신나는 씩씩한 아늑한 야무진
+엉뚱한 여유로운 열렬한 예리한 용감한 유쾌한 은은한 의젓한 재빠른 점잖은 정겨운 조용한 즐거운 차분한 착한 친절한
+침착한 쾌활한 튼튼한 편안한 포근한 푸른 푸근한 한가한 향기로운 호쾌한 환한 활기찬 훈훈한 힘찬
+"""
+_KOREAN_ANIMALS = """
+가재 갈매기 강아지 개구리 거북 고니 고래 고슴도치 고양이 곰 금붕어 기러기 기린 까치 꾀꼬리 꿀벌 나비 너구리 노루
+다람쥐 달팽이 담비 독수리 돌고래 두꺼비 두더지 두루미 딱따구리 말 매 메뚜기 무당벌레 물개 물총새 반딧불이 백로
+뱀장어 범 부엉이 비둘기 사슴 산양 삵 소쩍새 솔개 수달 숭어 앵무새 여우 연어 염소 올빼미 용 원숭이 잉어 자라
+잠자리 제비 족제비 종달새 참새 청설모 토끼 펭귄
+"""
+_WORDS = {
+    "en": (_ENGLISH_QUALITIES.split(), _ENGLISH_ANIMALS.split()),
+    "ko": (_KOREAN_QUALITIES.split(), _KOREAN_ANIMALS.split()),
+}
 
 
 def guest_name(language: str) -> str:
@@ -75,7 +85,7 @@ def guest_name(language: str) -> str:
 
 
 def clean(name: str) -> str:
-    """`name` as it is kept: composed (NFC), outer spaces gone, inner ones single. Raises ServiceError("bad_name", why)."""
+    """`name` as it is kept: composed (NFC), outer spaces gone, inner ones single. Raises ServiceError("bad_name")."""
     if any(_refused(character) for character in name) or _stacks(name):
         raise ServiceError("bad_name", _("This name holds characters that cannot be shown; use letters and digits."))
     name = " ".join(unicodedata.normalize("NFC", name).split())

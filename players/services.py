@@ -1,4 +1,5 @@
-"""Writes players: guests, names, languages, keys. Called by views, the API and the admin; each call is one transaction."""
+"""Writes players: guests, names, languages, keys. Called by views, the API and the admin; each call is one
+transaction."""
 
 from __future__ import annotations
 
@@ -58,6 +59,7 @@ def guest_allow(*, address: str) -> None:
         raise ServiceError(
             "rate_limited",
             _("Too many new players come from your network; try again in %(seconds)d seconds.") % {"seconds": wait_s},
+            retry_s=wait_s,
         )
 
 
@@ -75,7 +77,8 @@ def player_language_set(*, player: Player, language: str) -> Player:
     if not _known(language):
         raise ServiceError(
             "bad_language",
-            _("Choose one of these languages: %(codes)s.") % {"codes": ", ".join(code for code, _name in settings.LANGUAGES)},
+            _("Choose one of these languages: %(codes)s.")
+            % {"codes": ", ".join(code for code, _name in settings.LANGUAGES)},
         )
     player.language = language
     player.save(update_fields=["language"])

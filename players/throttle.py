@@ -1,7 +1,7 @@
 """How often one address or player may do what costs the house: buckets in the memory of this process.
 
-Called by services and the API. The limits are honest about their reach: they hold per process, so N processes allow N times
-as much; what must hold exactly is a constraint in the database instead.
+Called by services and the API. The limits are honest about their reach: they hold per process, so N processes allow N
+times as much; what must hold exactly is a constraint in the database instead.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 from threading import Lock
 
-# An address costs about 200 bytes here, so 2 MB at most. Beyond it the longest unused is forgotten, which only forgives.
+# An address costs about 200 bytes here, so 2 MB at most. Beyond it the longest unused is forgotten, which only
+# forgives.
 REMEMBERED = 10_000
 
 

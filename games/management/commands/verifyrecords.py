@@ -23,7 +23,9 @@ class Command(BaseCommand):
     help = "Fold every finished record again and compare; or check downloaded records, given as files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="*", type=Path, help="downloaded records; none: all finished ones of the database")
+        parser.add_argument(
+            "files", nargs="*", type=Path, help="downloaded records; none: all finished ones of the database"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         files: list[Path] = options["files"]

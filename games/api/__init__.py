@@ -1,0 +1,33 @@
+"""The HTTP API under `/api/`: for programs, and described by `/api/openapi.json`.
+
+`urls` is mounted by `gameserver/urls.py`. Endpoints turn requests into calls of services and selectors and hold no
+rules of their own. Every answer is JSON; every error is `{"code", "why"}`.
+"""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from games.api import games, matches, people
+from games.api.errors import answer_json, handle_errors
+from games.api.reading import StrictParser
+
+api = NinjaAPI(
+    title="Madang",
+    version="1",
+    description=(
+        "Games and matches over HTTP; playing itself goes over the WebSocket of a match. Programs send "
+        "`Authorization: Bearer <key>` with the key that `POST /api/players` tells once; pages send their cookie and "
+        "its CSRF token. `code` in an error is for programs and keeps its meaning; `why` is for people, in the "
+        "language of `Accept-Language`."
+    ),
+    docs_url=None,  # its page loads scripts from elsewhere, which the Content-Security-Policy forbids
+    parser=StrictParser(),
+    urls_namespace="api",
+)
+handle_errors(api)
+api.add_router("", games.router)
+api.add_router("", matches.router)
+api.add_router("", people.router)
+
+urls = answer_json(api.urls)
