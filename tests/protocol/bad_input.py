@@ -1,7 +1,7 @@
 """What no client should send, each with the exact answer; `docs/protocol.md` shows every row.
 
-`FRAMES` are refused by the codec alone. `INPUTS` are well-formed and refused by a match, from whatever it is a place to
-run them: on the host alone or through a real server. Data only.
+`FRAMES` are refused whatever the match; `INPUTS` are well-formed, and a match refuses them. Data only: it is run through
+the codec, on the host alone, and through a real server.
 """
 
 from dataclasses import dataclass, field
@@ -15,8 +15,8 @@ LIMIT_BYTES = 16 * 1024
 class Frame:
     """One frame, sent after a hello to a match of Connect Four.
 
-    `answer`: a `Code` in an `error`, or in a `reject` where `c` is set, or what the socket is closed with. Bytes are a binary
-    frame, unless `as_text`: then they are the payload of a text frame, whatever they hold.
+    `answer`: a `Code` in an `error`, or in a `reject` where `c` is set, or what the socket is closed with. Bytes are a
+    binary frame, unless `as_text`: then they are the payload of a text frame, whatever they hold.
     """
 
     name: str
@@ -30,9 +30,9 @@ class Frame:
 class Input:
     """One input to a match of tic-tac-toe between two people.
 
-    `before`: what is sent first and accepted, by seat. Then `seat` (None: a spectator) sends `frame` and is answered `reject`
-    with `code`, the frame's `c` and `last`; where `code` is None, with the ack of the input that it repeats. In frames,
-    `<v>` stands for the version that the match has then, `<turn>` for the version of the turn that is open.
+    `before`: what is sent first and accepted, by seat. Then `seat` (None: a spectator) sends `frame` and is answered
+    `reject` with `code`, the frame's `c` and `last`; where `code` is None, with the ack of the input that it repeats. In
+    frames `<v>` stands for the version that the match has then. `waiting`: only seat 0 is taken.
     """
 
     name: str

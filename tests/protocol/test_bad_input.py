@@ -85,10 +85,9 @@ def test_numbers_are_judged_where_a_moves_type_has_no_such_field() -> None:
 
 def test_nesting_passes_up_to_its_limit() -> None:
     levels = MAX_NESTING - 1  # the message itself is one
-    assert refusal(anything_goes, '{"type":"move","c":1,"m":%s%s}' % ("[" * levels, "]" * levels)) is None
-    levels += 1
-    deeper = '{"type":"move","c":1,"m":%s%s}' % ("[" * levels, "]" * levels)
-    assert refusal(anything_goes, deeper) == (Code.BAD_JSON, None)
+    deep, deeper = ("[" * one + "]" * one for one in (levels, levels + 1))
+    assert refusal(anything_goes, f'{{"type":"move","c":1,"m":{deep}}}') is None
+    assert refusal(anything_goes, f'{{"type":"move","c":1,"m":{deeper}}}') == (Code.BAD_JSON, None)
 
 
 def test_brackets_in_strings_are_no_nesting() -> None:
