@@ -32,12 +32,14 @@ def manage(argv: list[str]) -> int:
 
 def _serve() -> None:
     import django
+    from django.conf import settings
 
     django.setup()
     from gameserver import prepare, server
 
-    with prepare.prepared():
-        server.serve()
+    # The port first: where it is taken, nothing else has been touched.
+    with server.listening_socket(settings.BIND, settings.PORT) as listener, prepare.prepared():
+        server.serve(listener)
 
 
 def _told(run: Callable[[], None]) -> int:
@@ -47,6 +49,8 @@ def _told(run: Callable[[], None]) -> int:
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130  # the shell's code for Ctrl+C, here before the server itself listens to it
     return 0
 
 

@@ -6,6 +6,7 @@ single games or matches.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import structlog
@@ -52,6 +53,7 @@ def logging_settings(*, terminal: bool) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
             }
         },
+        "filters": {"not_the_clients_fault": {"()": lambda: _not_the_clients_fault}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["stderr"], "level": "INFO"},
         "loggers": {
@@ -60,7 +62,12 @@ def logging_settings(*, terminal: bool) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
             # Start and stop are told by our own entry; what is left of uvicorn's lines are its warnings.
             "uvicorn": {"level": "WARNING"},
-            "uvicorn.error": {"level": "WARNING"},
+            "uvicorn.error": {"level": "WARNING", "filters": ["not_the_clients_fault"]},
             "daphne": {"level": "WARNING"},
         },
     }
+
+
+def _not_the_clients_fault(record: logging.LogRecord) -> bool:
+    """uvicorn logs a traceback for every text frame that is not UTF-8: whoever sends them could fill the disk."""
+    return not record.getMessage().startswith("Invalid UTF-8 sequence received")

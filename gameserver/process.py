@@ -17,7 +17,7 @@ from django.db import connection
 
 from games import commands, delivery, store
 from games.driver import Driver
-from games.journal import Journal, log_for
+from games.journal import Ending, Journal, log_for
 from players.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ SWEEP_S = 1.0
 # Loads, refolds and answers to commands: short calls; PostgreSQL's pool has room for as many beside the pages.
 DATABASE_THREADS = 4
 
-_current: Process | None = None
+_started: list[Process] = []
 
 
 class Process:
@@ -47,13 +47,12 @@ class Process:
 
     async def start(self) -> None:
         """Register as a host and begin to own matches. Raises DatabaseError where the database does not answer."""
-        global _current
         name = f"{socket.gethostname()}:{os.getpid()}"
         self.host = await self._threads.run(store.host_register, name)
         if connection.vendor == "sqlite":
             # One server per file: whoever had matches before is dead, and nobody need wait for its leases to lapse.
             await self._threads.run(store.hosts_bury, self.host)
-        self.journal = Journal(log_for(), settled=lambda ending: self.driver.settled(ending))
+        self.journal = Journal(log_for(), settled=self._settled)
         self.driver = Driver(host=self.host, journal=self.journal, threads=self._threads)
         await self.journal.start()
         loop = asyncio.get_running_loop()
@@ -61,7 +60,7 @@ class Process:
         self._every(BEAT_S, self._beat)
         self._every(COMMANDS_S, self.driver.granting.poll)
         self._every(SWEEP_S, self._sweep)
-        _current = self
+        _started.append(self)
 
     async def drain(self) -> None:
         """The planned stop, before sockets are closed: store and tell what is under way, give the leases back."""
@@ -76,7 +75,6 @@ class Process:
 
     async def stop(self) -> None:
         """The end: drained, the journal's thread gone, the host marked as stopped."""
-        global _current
         await self.drain()
         await self.journal.close()
         try:
@@ -84,7 +82,11 @@ class Process:
         except DatabaseError:
             logger.exception("host %s could not be marked as stopped", self.host)
         self._threads.close()
-        _current = None
+        _started.remove(self)
+
+    def _settled(self, ending: Ending) -> None:
+        # The driver is made after the journal that it needs.
+        self.driver.settled(ending)
 
     # ── what goes on beside ─────────────────────────────────────────────────────────────────────────────
 
@@ -112,4 +114,4 @@ async def _repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
 
 def current() -> Process | None:
     """The started process, if this Python process serves."""
-    return _current
+    return _started[-1] if _started else None

@@ -1,0 +1,87 @@
+# Everything a checkout needs is under .venv (from the lock files) and var (data). `make help` lists the targets.
+
+PYTHON ?= python3
+VENV ?= .venv
+PY = $(VENV)/bin/python
+PORT ?= 8000
+# Extra arguments: make test ARGS="-k journal"
+ARGS ?=
+
+PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes
+UV_COMPILE = $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --custom-compile-command "make lock"
+MESSAGES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
+
+.DEFAULT_GOAL = help
+.DELETE_ON_ERROR:
+.PHONY: help run test test-python test-pure test-postgres check fix bench messages lock wheel clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+run: $(VENV)/.installed $(MESSAGES) ## serve on http://127.0.0.1:8000 (PORT=8001 for another port)
+	@PORT=$(PORT) exec $(PY) -m gameserver
+
+test: test-python test-pure test-postgres ## all tests
+
+test-python: $(VENV)/.installed-dev $(MESSAGES) ## the tests, on SQLite
+	$(PY) -m pytest $(ARGS)
+
+test-postgres: $(VENV)/.installed-dev $(MESSAGES) ## what touches the database once more, on a private PostgreSQL
+	$(PY) -m tests.servers postgres -- $(PY) -m pytest tests/games tests/players $(ARGS)
+
+test-pure: .venv-pure/.installed ## rules, protocol and host where Django is not installed
+	.venv-pure/bin/python -m pytest -c tests/pure.ini $(ARGS)
+
+check: $(VENV)/.installed-dev ## what the reviewers' machine checks: style, types, architecture, generated files
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -m games.protocol.generate --check
+
+fix: $(VENV)/.installed-dev ## format, and repair what ruff can
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(VENV)/.installed-dev $(MESSAGES) ## measure: server CPU per delivered update
+	$(PY) -m bench $(ARGS)
+
+lock: $(VENV)/.installed-dev ## resolve the lock files anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
+	$(PY) -m pip install --quiet uv
+	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group build -o requirements.lock
+	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(UV_COMPILE) $(UPGRADE) --group pure -c requirements-dev.lock -o requirements-pure.lock
+
+wheel: $(VENV)/.installed-dev ## build dist/madang-*.whl
+	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## remove what make made, but not the data in var/
+	rm -rf $(VENV) .venv-pure .tools dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+locale/%.mo: locale/%.po $(VENV)/.installed
+	$(VENV)/bin/pybabel --quiet compile --input-file $< --output-file $@
+
+# The stamps: a second `make run` installs nothing.
+$(VENV)/.installed: requirements.lock $(VENV)/.made
+	@echo "Installing packages into $(VENV) (once; about half a minute) …"
+	@$(PY) $(PIP_INSTALL) -r requirements.lock
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "Installing the development packages into $(VENV) (once) …"
+	@$(PY) $(PIP_INSTALL) -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.made .venv-pure/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Madang needs Python 3.11 or newer; choose one with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+		|| { echo "Python's venv is missing: install it first (Debian and Ubuntu: sudo apt install python3-venv)." >&2; exit 1; }
+	@$(PYTHON) -m venv $(@D)
+	@touch $@
+
+.venv-pure/.installed: requirements-pure.lock .venv-pure/.made
+	@.venv-pure/bin/python $(PIP_INSTALL) -r requirements-pure.lock
+	@touch $@

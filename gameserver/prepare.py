@@ -1,0 +1,82 @@
+"""What must be true before the server serves: one server per SQLite file, tables up to date, static files collected.
+
+Called by `__main__.py`, and by nothing that runs while matches are live. What it cannot put right it refuses in a sentence.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import Error
+
+from games.sqlite.lock import SecondServerError, ServerLock
+from gameserver.environment import Refusal
+
+
+@contextlib.contextmanager
+def prepared() -> Iterator[None]:
+    """Everything is in place inside the block; the lock on an SQLite file is given back after it."""
+    with _alone():
+        _migrate()
+        _collect_static()
+        yield
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """On SQLite one server per file; on PostgreSQL leases keep servers apart, match by match."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    lock = ServerLock(settings.DATABASES["default"]["NAME"])
+    try:
+        # Seconds: a server that is being restarted may still be storing its last entries.
+        lock.acquire(timeout_s=1)
+    except SecondServerError as error:
+        raise Refusal(str(error)) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _migrate() -> None:
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if missing and connection.vendor != "sqlite":
+            # Other servers may be running on these tables; when to change them is the operator's decision.
+            raise Refusal("The database's tables are not those of this release: run `python -m gameserver migrate` first.")
+        if missing:
+            call_command("migrate", interactive=False, verbosity=0)
+    except Error as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise Refusal(f"Cannot use the database ({reason}): start it, or correct DATABASE_URL.") from error
+    finally:
+        connection.close()
+
+
+def _collect_static() -> None:
+    """Collect again only when a source file changed: hashing and compressing all takes seconds at every start."""
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    now = _static_fingerprint()
+    if not stamp.exists() or stamp.read_text() != now:
+        call_command("collectstatic", interactive=False, verbosity=0)
+        stamp.write_text(now)
+
+
+def _static_fingerprint() -> str:
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in sorted(finder.list(None), key=lambda found: found[0]):
+            status = Path(storage.path(path)).stat()
+            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

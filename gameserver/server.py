@@ -1,0 +1,152 @@
+"""The production server: uvicorn on uvloop, with our own listening socket and our own way to stop.
+
+Called by `__main__.py`. uvicorn alone answers SIGTERM by closing every socket at once; here the process first drains
+(stores what was acknowledged, tells clients to come back) and only then lets uvicorn close. It knows nothing of matches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable
+from types import FrameType
+
+import structlog
+import uvicorn
+from django.conf import settings
+
+from gameserver import health
+from gameserver.environment import Refusal
+
+log = structlog.get_logger(__name__)
+
+# The whole stop must end within 20 s, which is less than what service managers wait before they kill.
+DRAIN_S = 10.0
+# After the drain no socket of a match is left; what remains are HTTP answers under way, and readers that are stuck.
+CLOSE_CONNECTIONS_S = 3
+# Closing connections and then the application's own shutdown.
+CLOSE_S = 6.0
+# Threads that hang in a database call cannot be cancelled: then the process ends as if killed, which the journal survives.
+STOP_S = 18.0
+# The second signal asks to be quick.
+HURRY_S = 2.0
+
+# Bytes of one frame; the same as the codec's bound, so that a larger one is refused before it is in memory.
+WS_MAX_BYTES = 16_384
+# Milliseconds that sent bytes may stay unacknowledged by a client that stopped reading: as long as delivery keeps a frame.
+TCP_USER_TIMEOUT_MS = 10_000
+# Connections that wait to be accepted: after a restart all clients return within seconds.
+BACKLOG = 2048
+
+
+class Server(uvicorn.Server):
+    """Stops in order: not ready, drain, close, end; each step bounded. A second signal skips the drain."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._hurry = asyncio.Event()
+        self._signal = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        print(f"Madang is at {settings.MADANG_ORIGINS[0]} (Ctrl+C stops it)", flush=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # Not uvicorn's own, which raises the signal once more at the end: an orderly stop ends with exit code 0.
+        # Nothing is logged here: a signal may interrupt the logging itself.
+        self._signal = signal.Signals(sig).name
+        if self.should_exit and self.started:
+            self.force_exit = True
+            self._loop.call_soon_threadsafe(self._hurry.set)
+        _end_process_after(HURRY_S if self.should_exit else STOP_S)
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        log.info("stopping", signal=self._signal)
+        health.stop_accepting()
+        await self._drained()
+        try:
+            await asyncio.wait_for(super().shutdown(sockets), CLOSE_S)
+        except TimeoutError:
+            log.error("closing took too long", seconds=CLOSE_S)
+        log.info("stopped")
+
+    async def _drained(self) -> None:
+        drain = asyncio.ensure_future(self._drain())
+        hurry = asyncio.create_task(self._hurry.wait())
+        await asyncio.wait({drain, hurry}, timeout=DRAIN_S, return_when=asyncio.FIRST_COMPLETED)
+        hurry.cancel()
+        if not drain.done():
+            drain.cancel()
+            log.error("drain did not end", seconds=DRAIN_S, hurry=self._hurry.is_set())
+        elif error := drain.exception():
+            log.error("drain failed", exc_info=error)
+
+
+def _end_process_after(seconds: float) -> None:
+    def end() -> None:
+        log.error("the stop took too long; ending the process", seconds=seconds)
+        os._exit(1)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True  # it must not itself keep the process alive
+    timer.start()
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that already listens: two servers that start at once cannot both believe the port is theirs."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; accepted sockets inherit it
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, TCP_USER_TIMEOUT_MS)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise Refusal(
+            f"Cannot listen on {host} port {port} ({error.strerror or error}): "
+            f"stop what uses it, or choose another port with PORT={port + 1 if port < 65535 else 8000}."
+        ) from error
+    return listener
+
+
+def config(app: str | Callable[..., Awaitable[None]]) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        interface="asgi3",
+        lifespan="on",
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=WS_MAX_BYTES,
+        ws_per_message_deflate=False,  # small frames: it costs memory per socket and CPU per frame for little
+        # Seconds. Proxies close silent connections after 60; a dead client is noticed within 40.
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        timeout_graceful_shutdown=CLOSE_CONNECTIONS_S,
+        backlog=BACKLOG,
+        proxy_headers=bool(settings.MADANG_PROXIES),
+        forwarded_allow_ips=settings.MADANG_PROXIES,
+        server_header=False,
+        date_header=False,
+        access_log=False,
+        log_config=None,  # Django's LOGGING is the one
+    )
+
+
+def serve(listener: socket.socket) -> None:
+    """Serve until told to stop. Leaves by SystemExit where the application could not start."""
+    Server(config("gameserver.asgi:application"), _drain_process).run(sockets=[listener])
+
+
+async def _drain_process() -> None:
+    from gameserver import process  # not above: it needs Django's models
+
+    if current := process.current():
+        await current.drain()
