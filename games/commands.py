@@ -23,14 +23,15 @@ WAIT_S = 3.0
 # How often the row is looked at where the owner is another process.
 LOOK_S = 0.1
 
-_wake: Callable[[MatchId], None] | None = None
+Wake = Callable[[MatchId], None]
+
+_owner: list[Wake] = []
 _waiting: dict[int, Future[dict[str, Any]]] = {}
 
 
-def serve(wake: Callable[[MatchId], None] | None) -> None:
+def serve(wake: Wake | None) -> None:
     """`wake` is called, on any thread, when a match has a new command; None: this process owns no matches any more."""
-    global _wake
-    _wake = wake
+    _owner[:] = [] if wake is None else [wake]
 
 
 def answered(command: int, answer: dict[str, Any]) -> None:
@@ -46,11 +47,11 @@ async def execute(*, match: Match, kind: str, by: Player | None, body: dict[str,
     None: no answer within three seconds; the command stands and will be carried out.
     """
     command = await sync_to_async(services.command_create)(match=match, kind=kind, by=by, body=body)
-    if _wake is None:
+    if not _owner:
         return await _look(command.pk)
     future: Future[dict[str, Any]] = Future()
     _waiting[command.pk] = future
-    _wake(MatchId(match.pk))
+    _owner[0](MatchId(match.pk))
     try:
         return await asyncio.wait_for(asyncio.wrap_future(future), WAIT_S)
     except TimeoutError:
@@ -61,7 +62,8 @@ async def execute(*, match: Match, kind: str, by: Player | None, body: dict[str,
 
 async def _look(command: int) -> dict[str, Any] | None:
     for _ in range(round(WAIT_S / LOOK_S)):
-        answer = await Command.objects.filter(pk=command, done_at__isnull=False).values_list("answer", flat=True).afirst()
+        done = Command.objects.filter(pk=command, done_at__isnull=False)
+        answer = await done.values_list("answer", flat=True).afirst()
         if answer is not None:
             return dict(answer)
         await asyncio.sleep(LOOK_S)

@@ -23,7 +23,7 @@ from players.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 
-# A match without connections stays for a page reload or a tunnel; coming back later costs one load of a few milliseconds.
+# A match without connections stays for a page reload or a tunnel; coming back later costs one load of some milliseconds.
 IDLE_MS = 60_000
 
 
@@ -83,7 +83,9 @@ class Driver:
                 self.drop(live, Close.MOVED)
             case Poisoned():
                 logger.error(
-                    "match %s: entry %s cannot be stored; aborting the match", live.match.header.facts.public_id, ending.n
+                    "match %s: entry %s cannot be stored; aborting the match",
+                    live.match.header.facts.public_id,
+                    ending.n,
                 )
                 self.spawn(self.loading.refold(live, faulted=True))
             case Failed():
@@ -115,7 +117,7 @@ class Driver:
         before = now_ms() - IDLE_MS
         for live in tuple(self.live.values()):
             quiet = not live.match.audience.everyone() and live.quiet_since_ms < before
-            if quiet and not live.match.unstored and not live.refolding:
+            if quiet and not live.match.tail.unstored and not live.refolding:
                 self.drop(live, Close.MOVED)
                 self.spawn(self.loading.release([live.match.header.id]))
 

@@ -37,7 +37,17 @@ def unix_ms() -> int:
 class Live:
     """Implements ports.Link. While `refolding`, what is under way is uncertain, and inputs are told to try again."""
 
-    __slots__ = ("_driver", "_timer", "decoder", "faulted", "generation", "match", "quiet_since_ms", "refolding", "snapshot_step")
+    __slots__ = (
+        "_driver",
+        "_timer",
+        "decoder",
+        "faulted",
+        "generation",
+        "match",
+        "quiet_since_ms",
+        "refolding",
+        "snapshot_step",
+    )
 
     def __init__(self, driver: Driver, match: LiveMatch) -> None:
         self.match = match

@@ -19,8 +19,10 @@ from games.driver.live import Live, now_ms, unix_ms
 from games.host.audience import Facts
 from games.host.entries import SEED_BYTES, MatchId
 from games.host.fold import Fold
-from games.host.match import Header, LiveMatch
+from games.host.match import LiveMatch
 from games.host.recovery import Loaded, fold_of
+from games.host.snapshot import save
+from games.host.tail import Header
 from games.protocol.codes import Close
 from games.rules.catalog import UnknownGame
 from players.ids import new_id
@@ -137,7 +139,7 @@ class Loading:
         fold = live.match.shown
         live.snapshot_step = fold.step
         try:
-            await self._threads.run(store.snapshot_save, live.match.header.id, fold.n, fold.snapshot(), fold.digest)
+            await self._threads.run(store.snapshot_save, live.match.header.id, fold.n, save(fold), fold.digest)
         except DatabaseError:
             logger.exception("no snapshot of match %s", live.match.header.facts.public_id)
 

@@ -1,7 +1,7 @@
 """Who looks at a live match: the connection of each seat, the spectators, what they missed, and the chat.
 
-`match.py` owns one for each match and tells it what was released; it returns the frames to put and changes no log. A seat
-has one connection: the newest. No I/O.
+`match.py` owns one for each match and tells it what was released; it returns the frames to put and changes no log. A
+seat has one connection: the newest. No I/O.
 """
 
 from __future__ import annotations

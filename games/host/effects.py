@@ -33,7 +33,7 @@ class Began(msgspec.Struct, frozen=True):
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """The end: `Match.status` (over, aborted), result, `finished_at`, `finished_seq`, `end_n`, `digest`, and the seats' scores."""
+    """The end: `Match.status`, result, `finished_at`, `finished_seq`, `end_n`, `digest`, and the seats' scores."""
 
     status: Literal["over", "aborted"]
     scores: tuple[int, ...]

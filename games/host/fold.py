@@ -7,6 +7,7 @@ nothing: entries say what happened, and whoever makes them (`match.py`) has chec
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any, Literal
 
 import msgspec
@@ -45,98 +46,52 @@ class Change(msgspec.Struct, frozen=True):
     host: HostUpdate | None = None
 
 
-class Saved(msgspec.Struct, frozen=True):
-    """A snapshot: everything of the fold that the match's header does not give."""
+class Fold(msgspec.Struct, kw_only=True):
+    """The match after entry `n`. `apply` folds in place; `after` leaves this fold as it is and returns the next.
 
-    n: int
-    v: int
-    turn_v: int
-    step: int
-    ms: int
-    status: Status
-    state: msgspec.Raw
-    pool: dict[int, tuple[int, msgspec.Raw]]
-    sitting: dict[int, Sit]
-    cs: list[int]
-    recent: list[tuple[Input, ...]]
-    offers: dict[str, tuple[int, ...]]
-    offered_at: dict[str, int]
-    outcome: Result | None
-    rematch: str | None
-    digest: str
-
-
-class Fold:
-    """The match after entry `n`. `apply` folds in place; `after` leaves this fold as it is and returns the next."""
-
-    __slots__ = (
-        "_turns",
-        "cs",
-        "digest",
-        "ms",
-        "n",
-        "offered_at",
-        "offers",
-        "options",
-        "outcome",
-        "pool",
-        "recent",
-        "rematch",
-        "rules",
-        "seats",
-        "seed",
-        "sides",
-        "sitting",
-        "state",
-        "status",
-        "step",
-        "turn_v",
-        "v",
-    )
+    `turn_v`: the version that opened the turn which is open now; `pool`: moves that wait for the step, as
+    `{seat: (c, move)}`; `cs`: each seat's last stored input; `recent`: those that can be compared with one sent again;
+    `offers`: who has said yes to what, while not all have; `offered_at`: the step of each seat's last offer, by "what/seat"; `outcome`: set as
+    soon as the match is decided, the `end` entry that seals it follows; `rematch`: public id of the next match.
+    """
 
     rules: Rules[Any, Any]
     options: Any
     seats: int
     seed: bytes
     sides: tuple[int, ...]
-    n: int
-    v: int
-    turn_v: int
-    """The version that opened the turn which is open now."""
-    step: int
-    ms: int
-    status: Status
     state: Any
-    pool: dict[int, tuple[int, Any]]
-    """Moves that wait for the step, `{seat: (c, move)}`."""
-    sitting: dict[int, Sit]
+    digest: str
     cs: list[int]
     recent: list[tuple[Input, ...]]
-    offers: dict[str, tuple[int, ...]]
-    """Who has said yes to what, while not all have."""
-    offered_at: dict[str, int]
-    """`{"what/seat": step}`: when each seat last offered."""
-    outcome: Result | None
-    """Set as soon as the match is decided; the `end` entry that seals it follows."""
-    rematch: str | None
-    digest: str
-    _turns: Mapping[int, Moves[Any]] | None
+    n: int = 0
+    v: int = 0
+    turn_v: int = 0
+    step: int = 0
+    ms: int = 0
+    status: Status = "waiting"
+    pool: dict[int, tuple[int, Any]] = {}
+    sitting: dict[int, Sit] = {}
+    offers: dict[str, tuple[int, ...]] = {}
+    offered_at: dict[str, int] = {}
+    outcome: Result | None = None
+    rematch: str | None = None
+    _turns: Mapping[int, Moves[Any]] | None = None
 
     @classmethod
     def begin(cls, rules: Rules[Any, Any], *, options: Any, seats: int, seed: bytes, genesis: str) -> Fold:
         """The fold before the first entry."""
-        fold = cls.__new__(cls)
-        fold.rules, fold.options, fold.seats, fold.seed = rules, options, seats, seed
-        fold.sides = tuple(rules.sides(options, seats))
-        fold.n = fold.v = fold.turn_v = fold.step = fold.ms = 0
-        fold.status = "waiting"
-        fold.state = rules.setup(options, seats, Env(seed=seed, n=0, ms=0))
-        fold.pool, fold.sitting, fold.offers, fold.offered_at = {}, {}, {}, {}
-        fold.cs = [0] * seats
-        fold.recent = [()] * seats
-        fold.outcome = fold.rematch = fold._turns = None
-        fold.digest = genesis
-        return fold
+        return cls(
+            rules=rules,
+            options=options,
+            seats=seats,
+            seed=seed,
+            sides=tuple(rules.sides(options, seats)),
+            state=rules.setup(options, seats, Env(seed=seed, n=0, ms=0)),
+            digest=genesis,
+            cs=[0] * seats,
+            recent=[()] * seats,
+        )
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,9 +123,7 @@ class Fold:
 
     def copy(self) -> Fold:
         """A fold that can be applied to without changing this one."""
-        twin = Fold.__new__(Fold)
-        for name in Fold.__slots__:
-            setattr(twin, name, getattr(self, name))
+        twin = copy(self)
         twin.pool = self.pool.copy()
         twin.sitting = self.sitting.copy()
         twin.cs = self.cs.copy()
@@ -323,26 +276,3 @@ class Fold:
         self.status = "aborted" if ended.reason == ABORTED else "over"
         self.offers, self.pool = {}, {}
         return Change(raised=True)
-
-    # ── snapshots ───────────────────────────────────────────────────────────────────────────────────────
-
-    def snapshot(self) -> bytes:
-        """All that `restore` needs besides the match's header, as JSON."""
-        raw = msgspec.json.encode
-        pool = {seat: (c, msgspec.Raw(raw(move))) for seat, (c, move) in self.pool.items()}
-        facts = {name: getattr(self, name) for name in Saved.__struct_fields__ if name not in ("state", "pool")}
-        return raw(Saved(state=msgspec.Raw(raw(self.state)), pool=pool, **facts))
-
-    @classmethod
-    def restore(cls, saved: bytes, rules: Rules[Any, Any], *, options: Any, seats: int, seed: bytes) -> Fold:
-        """The fold that `snapshot` was taken of; raises msgspec.DecodeError where it is not one of this game."""
-        facts = msgspec.json.decode(saved, type=Saved)
-        fold = cls.__new__(cls)
-        for name in Saved.__struct_fields__:
-            setattr(fold, name, getattr(facts, name))
-        fold.rules, fold.options, fold.seats, fold.seed = rules, options, seats, seed
-        fold.sides = tuple(rules.sides(options, seats))
-        fold.state = msgspec.json.decode(facts.state, type=rules.state)
-        fold.pool = {seat: (c, msgspec.json.decode(move, type=rules.move)) for seat, (c, move) in facts.pool.items()}
-        fold._turns = None
-        return fold

@@ -1,6 +1,6 @@
 """What each viewer is sent: builds the messages of a match from its fold, and encodes each distinct view once.
 
-`match.py` calls it when an entry has been folded; it changes nothing. Secrecy lives here and in `Rules.view` only. Pure.
+`tail.py` calls it when an entry has been folded; it changes nothing. Secrecy lives here and in `Rules.view`. Pure.
 """
 
 from __future__ import annotations

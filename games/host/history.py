@@ -10,8 +10,8 @@ Viewer = int | None
 Frames = bytes | dict[Viewer, bytes]
 """One encoded frame for all, or, in secret games, one for each viewer."""
 
-# lichess keeps 20; a turn-based match makes a few versions a minute, a phone's tunnel lasts a minute or two. 64 frames of
-# 200 bytes are 13 KiB a match.
+# A turn-based match makes some versions a minute, and a train is in a tunnel for a minute or two. 64 frames of 200 bytes
+# are 13 KiB a match.
 KEPT_FRAMES = 64
 
 
@@ -40,4 +40,5 @@ class History:
         missed = self._newest - version
         if not 0 <= missed <= len(self._frames):
             return None
-        return [frame_for(self._frames[index], viewer) for index in range(len(self._frames) - missed, len(self._frames))]
+        held = len(self._frames)
+        return [frame_for(self._frames[index], viewer) for index in range(held - missed, held)]

@@ -1,70 +1,53 @@
 """A live match: takes calls with the time passed in, gives back effects, and does no I/O.
 
-The driver alone calls it, on one thread. An input is checked and folded at once, in memory; what it changed is shown and
-acknowledged only when `stored` says that its entry is safe. What has not been stored can be dropped by `rewind`, and
+The driver alone calls it, on one thread. An input is checked and folded at once, in memory; what it changed is shown
+and acknowledged only when `stored` says that its entry is safe. What has not been stored can be dropped by `rewind`, and
 nobody has seen it.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from games.host import bots, checks, frames
-from games.host.audience import Audience, Facts, refuse
-from games.host.effects import Append, Began, Effect, Grant, NewMatch, Put, Sealed, SeatTaken
+from games.host import bots, checks
+from games.host.audience import Audience, refuse
+from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
-from games.host.entries import Aborted, Answered, Ended, Entry, Kind, MatchId, Offered, Sit, chained, text
+from games.host.entries import Aborted, Answered, Kind, Offered, Sit, text
 from games.host.fold import ABORTED, Fold
-from games.host.history import Frames
 from games.host.ports import Connection
-from games.host.rematch import rematch_of
+from games.host.tail import Header, Tail, Unstored
 from games.protocol import codec, messages
 from games.protocol.codes import WHY, Code
 from games.protocol.messages import Ack, Hello, MovesAre, Reject
 
-# What one match may have under way to the journal: a few seconds of the fastest play. Beyond it inputs are told to try
-# again, since a journal so far behind will not catch up sooner for being given more.
-UNSTORED_ENTRIES = 256
-
-
-class Header(msgspec.Struct, frozen=True):
-    """A match's facts that neither log nor rules give. `players`: primary keys by public id, for rows of records."""
-
-    id: MatchId
-    facts: Facts
-    listed: bool
-    players: dict[str, int]
-
-
-class Unstored(msgspec.Struct):
-    """An entry on its way to the journal, and what is due when it is stored."""
-
-    fold: Fold
-    kind: Kind
-    seat: int | None
-    c: int | None
-    frames: Frames | None
-    grant: Grant | None
-
 
 class LiveMatch:
-    """One match in memory. `fold` is the newest, `shown` the newest that is stored and seen."""
+    """One match in memory, with those who look at it."""
 
     def __init__(self, header: Header, fold: Fold, *, now_ms: int, new_match: Callable[[], tuple[str, bytes]]) -> None:
         self.header = header
-        self.fold = self.shown = fold
+        self.tail = Tail(header, fold, now_ms=now_ms, new_match=new_match)
         self.audience = Audience(header.facts, fold)
         self.bots_at_ms: int | None = None
-        self._new_match = new_match
-        self._players = dict(header.players)
-        self.unstored: deque[Unstored] = deque()
-        # A gap of ownership is charged to nobody: time goes on from where the log stands.
-        self._charged_from = (now_ms, fold.ms)
         self._think(now_ms)
+
+    @property
+    def fold(self) -> Fold:
+        """The newest fold, stored or not: what inputs are checked against."""
+        return self.tail.fold
+
+    @property
+    def shown(self) -> Fold:
+        """The newest fold that is stored: what people see."""
+        return self.tail.shown
+
+    def recover(self, now_ms: int) -> list[Effect]:
+        """After a log was loaded: a match that was decided but not sealed is sealed now."""
+        return [] if self.fold.outcome is None or self.fold.over else self.tail.seal(now_ms)
 
     # ── connections ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -114,7 +97,7 @@ class LiveMatch:
         code = self._refused(seat, kind, message)
         if code is not None:
             return self.reject(connection, message.c, code)
-        return self._commit(kind, seat, message.c, body, now_ms=now_ms, move=move)
+        return self.tail.append(kind, seat, message.c, body, now_ms=now_ms, move=move)
 
     def _entry_of(self, seat: int, message: Any) -> tuple[Kind, str, Any]:
         """The kind and body under which an input is stored; offering what the other offered is answering yes."""
@@ -134,10 +117,10 @@ class LiveMatch:
 
     def _answer_body(self, seat: int, what: str, yes: bool) -> str:
         agreed = what == "rematch" and yes and len(self.fold.offers.get(what, ())) == self.fold.seats - 1
-        return text(Answered(what, yes, self._new_match()[0] if agreed else None))
+        return text(Answered(what, yes, self.tail.new_match()[0] if agreed else None))
 
     def _refused(self, seat: int, kind: Kind, message: Any) -> Code | None:
-        if len(self.unstored) >= UNSTORED_ENTRIES:
+        if self.tail.full:
             return Code.TRY_AGAIN
         match kind:
             case "move":
@@ -156,7 +139,7 @@ class LiveMatch:
         stored = self.fold.remembered(seat, c)
         if stored is None or not _same(stored.kind, stored.body, kind, body):
             return self.reject(connection, c, Code.C_TAKEN)
-        if any(one.seat == seat and one.c == c for one in self.unstored):
+        if any(one.seat == seat and one.c == c for one in self.tail.unstored):
             return []  # on its way: its own release answers, to this connection too
         return [Put((connection,), codec.encode(Ack(c, stored.v)), "event")]
 
@@ -182,18 +165,18 @@ class LiveMatch:
             return [_no(command, Code.SEAT_TAKEN)]
         place = free[0] if seat is None else seat
         if sit.player is not None and pk is not None:
-            self._players[sit.player] = pk
+            self.tail.players[sit.player] = pk
         changes: tuple[RecordChange, ...] = (SeatTaken(place, sit.name, pk, sit.bot or ""),)
         if len(free) == 1:
             changes += (Began(),)
         grant = Grant(command, {"ok": True, "seat": place})
-        return self._commit("sit", place, None, text(sit), now_ms=now_ms, changes=changes, grant=grant)
+        return self.tail.append("sit", place, None, text(sit), now_ms=now_ms, changes=changes, grant=grant)
 
     def call_off(self, why: str, now_ms: int, command: int | None = None) -> list[Effect]:
         """Abort, by a fault, an admin or the person who opened the match. Without effect on a match that is decided."""
         grant = None if command is None else Grant(command, {"ok": True})
         if self.fold.outcome is None:
-            return self._commit("abort", None, None, text(Aborted(why)), now_ms=now_ms, grant=grant)
+            return self.tail.append("abort", None, None, text(Aborted(why)), now_ms=now_ms, grant=grant)
         if command is None or grant is None:
             return []
         return [grant if self.fold.outcome.reason == ABORTED else _no(command, Code.OVER)]
@@ -217,14 +200,14 @@ class LiveMatch:
 
     def _play_bots(self, now_ms: int) -> list[Effect]:
         effects: list[Effect] = []
-        if self.unstored:
+        if self.tail.unstored:
             return effects  # a bot answers what is stored; the release calls it again
         for seat, what in bots.to_answer(self.fold):
             body = self._answer_body(seat, what, bots.agrees(what))
-            effects += self._commit("answer", seat, self.fold.cs[seat] + 1, body, now_ms=now_ms)
+            effects += self.tail.append("answer", seat, self.fold.cs[seat] + 1, body, now_ms=now_ms)
         for seat in bots.to_move(self.fold):
             move = bots.choose(self.fold, seat)
-            effects += self._commit("move", seat, self.fold.cs[seat] + 1, text(move), now_ms=now_ms, move=move)
+            effects += self.tail.append("move", seat, self.fold.cs[seat] + 1, text(move), now_ms=now_ms, move=move)
         return effects
 
     def _think(self, now_ms: int) -> None:
@@ -232,74 +215,17 @@ class LiveMatch:
         if self.bots_at_ms is None and (bots.to_move(self.shown) or bots.to_answer(self.shown)):
             self.bots_at_ms = now_ms + bots.THINKING_MS
 
-    # ── the log ─────────────────────────────────────────────────────────────────────────────────────────
-
-    def recover(self, now_ms: int) -> list[Effect]:
-        """After a log was loaded: a match that was decided but not sealed is sealed now."""
-        return [] if self.fold.outcome is None or self.fold.over else self._seal(now_ms)
-
-    def _commit(
-        self,
-        kind: Kind,
-        seat: int | None,
-        c: int | None,
-        body: str,
-        *,
-        now_ms: int,
-        move: Any = None,
-        changes: tuple[RecordChange, ...] = (),
-        grant: Grant | None = None,
-    ) -> list[Effect]:
-        """Fold one entry, and the end if it decides the match. If the rules raise, nothing has changed."""
-        before = self.fold
-        entry = self._line(kind, seat, c, body, now_ms)
-        after, change = before.after(entry, move)
-        shown = frames.version_frames(before, after, change) if change.raised else None
-        if after.rematch is not None and before.rematch is None:
-            changes += (self._rematch(after),)
-        self.fold = after
-        self.unstored.append(Unstored(after, kind, seat, c, shown, grant))
-        effects: list[Effect] = [Append(entry, changes)]
-        return effects + self._seal(now_ms) if after.outcome is not None and not after.over else effects
-
-    def _seal(self, now_ms: int) -> list[Effect]:
-        before = self.fold
-        assert before.outcome is not None
-        scores, reason = before.outcome.scores, before.outcome.reason
-        entry = self._line("end", None, None, text(Ended(scores, reason)), now_ms)
-        self.fold, _ = before.after(entry)
-        self.unstored.append(Unstored(self.fold, "end", None, None, frames.end_frame(self.fold), None))
-        status = "aborted" if self.fold.status == "aborted" else "over"
-        return [Append(entry, (Sealed(status, scores, reason, entry.n, entry.digest, before.sides),))]
-
-    def _line(self, kind: Kind, seat: int | None, c: int | None, body: str, now_ms: int) -> Entry:
-        before = self.fold
-        return chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=self._charged(now_ms), body=body)
-
-    def _charged(self, now_ms: int) -> int:
-        """Milliseconds charged since the match began; before the start time stands still."""
-        since_ms, base_ms = self._charged_from
-        return base_ms + now_ms - since_ms if self.fold.status == "live" else base_ms
-
-    def _rematch(self, fold: Fold) -> NewMatch:
-        assert fold.rematch is not None
-        return rematch_of(fold, self.header, self._players, seed=self._new_match()[1])
-
     # ── endings of a flush ──────────────────────────────────────────────────────────────────────────────
 
     def stored(self, n: int, now_ms: int, unix_ms: int) -> list[Effect]:
         """Entries up to `n` are safe: acknowledge and show them, in order."""
         effects: list[Effect] = []
-        while self.unstored and self.unstored[0].fold.n <= n:
-            effects += self._release(self.unstored.popleft(), now_ms, unix_ms)
+        while (one := self.tail.take(n, now_ms)) is not None:
+            effects += self._release(one, now_ms, unix_ms)
         self._think(now_ms)
         return effects
 
     def _release(self, one: Unstored, now_ms: int, unix_ms: int) -> list[Effect]:
-        started = self.shown.status == "waiting" and one.fold.status == "live"
-        self.shown = one.fold
-        if started:
-            self._charged_from = (now_ms, one.fold.ms)
         effects = [] if one.frames is None else self.audience.publish(one.fold.v, one.frames)
         if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
             effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))
@@ -315,11 +241,8 @@ class LiveMatch:
 
         Each dropped input is told to try again. If the database holds more than was shown, everyone gets the whole.
         """
-        dropped = [one for one in self.unstored if one.fold.n > stored.n]
         seen = self.shown.n
-        self.unstored.clear()
-        self.fold = self.shown = stored
-        self._charged_from = (now_ms, stored.ms)
+        dropped = self.tail.rewind(stored, now_ms)
         self.bots_at_ms = None
         effects: list[Effect] = [] if stored.n == seen else self.audience.welcome_all(stored, unix_ms)
         for one in dropped:

@@ -42,7 +42,7 @@ class Link(Protocol):
         """Hand over a decoded message. Answers come through `Connection.put`. Never raises."""
 
     def reject(self, connection: Connection, c: int, code: Code) -> None:
-        """Put a `reject` for an input that could not be read, but that named its `c`; the host knows the seat's last."""
+        """Put a `reject` for an input that could not be read, but named its `c`; the host knows the seat's last."""
 
     def refresh(self, connection: Connection) -> None:
         """Put a full `welcome` as a state frame: the connection has caught up after frames were dropped."""

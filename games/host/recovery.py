@@ -11,14 +11,15 @@ import msgspec
 
 from games.host.entries import Entry, MatchId, genesis
 from games.host.fold import Fold
+from games.host.snapshot import restore
 from games.rules import catalog
 
 
 class Loaded(msgspec.Struct, frozen=True):
     """A stored match: its header, and its log from the snapshot on.
 
-    `options` are builtins; `seed` is bytes; `players`: primary keys by public id, of those who sit; `snapshot`: bytes of
-    `Fold.snapshot`, None: fold from the beginning; `entries`: all that follow it, in order.
+    `options` are builtins; `players`: primary keys by public id, of those who sit; `snapshot`: bytes of `snapshot.save`,
+    None: fold from the beginning; `entries`: all that follow it, in order.
     """
 
     id: MatchId
@@ -53,12 +54,13 @@ def begin(loaded: Loaded) -> Fold:
 
 def fold_of(loaded: Loaded) -> Fold:
     """The match as its log tells it. Raises UnknownGame; ValueError where the log does not continue."""
-    if loaded.snapshot is None:
-        fold = begin(loaded)
-    else:
-        rules = catalog.edition_of(loaded.game, loaded.edition)
-        options = msgspec.convert(loaded.options, rules.options)
-        fold = Fold.restore(loaded.snapshot, rules, options=options, seats=loaded.seats, seed=loaded.seed)
+    fold = begin(loaded) if loaded.snapshot is None else _from_snapshot(loaded, loaded.snapshot)
     for entry in loaded.entries:
         fold.apply(entry)
     return fold
+
+
+def _from_snapshot(loaded: Loaded, saved: bytes) -> Fold:
+    rules = catalog.edition_of(loaded.game, loaded.edition)
+    options = msgspec.convert(loaded.options, rules.options)
+    return restore(saved, rules, options=options, seats=loaded.seats, seed=loaded.seed)

@@ -9,7 +9,7 @@ from games.host.entries import FOLD, Entry, chained, genesis, seed_hash, text
 from games.host.fold import Fold
 
 if TYPE_CHECKING:
-    from games.host.match import Header
+    from games.host.tail import Header
 
 
 def rematch_of(fold: Fold, header: Header, players: dict[str, int], *, seed: bytes) -> NewMatch:

@@ -1,0 +1,62 @@
+"""A fold as bytes and back: what a long match is loaded from instead of its whole log. Pure.
+
+A snapshot is a cache: deletable, and good only for the edition of the rules that it was taken with.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from games.host.entries import Sit
+from games.host.fold import Fold, Input, Status
+from games.rules.base import Result, Rules
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """Everything of a fold that the match's header does not give."""
+
+    n: int
+    v: int
+    turn_v: int
+    step: int
+    ms: int
+    status: Status
+    state: msgspec.Raw
+    pool: dict[int, tuple[int, msgspec.Raw]]
+    sitting: dict[int, Sit]
+    cs: list[int]
+    recent: list[tuple[Input, ...]]
+    offers: dict[str, tuple[int, ...]]
+    offered_at: dict[str, int]
+    outcome: Result | None
+    rematch: str | None
+    digest: str
+
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_decoder = msgspec.json.Decoder(Saved)
+
+
+def save(fold: Fold) -> bytes:
+    """All that `restore` needs besides the match's header, as JSON."""
+    pool = {seat: (c, msgspec.Raw(_encode(move))) for seat, (c, move) in fold.pool.items()}
+    facts = {name: getattr(fold, name) for name in Saved.__struct_fields__ if name not in ("state", "pool")}
+    return _encode(Saved(state=msgspec.Raw(_encode(fold.state)), pool=pool, **facts))
+
+
+def restore(saved: bytes, rules: Rules[Any, Any], *, options: Any, seats: int, seed: bytes) -> Fold:
+    """The fold that `save` was given; raises msgspec.DecodeError where it is not one of this game and edition."""
+    facts = _decoder.decode(saved)
+    same = {name: getattr(facts, name) for name in Saved.__struct_fields__ if name not in ("state", "pool")}
+    return Fold(
+        rules=rules,
+        options=options,
+        seats=seats,
+        seed=seed,
+        sides=tuple(rules.sides(options, seats)),
+        state=msgspec.json.decode(facts.state, type=rules.state),
+        pool={seat: (c, msgspec.json.decode(move, type=rules.move)) for seat, (c, move) in facts.pool.items()},
+        **same,
+    )
