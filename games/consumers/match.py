@@ -1,0 +1,175 @@
+"""The WebSocket of a match: from its handshake to its end, with a receive loop of its own.
+
+It turns frames into messages and hands them to the live match; answers come back through the `Connection`. It must
+never touch the database nor await anything for a message: Channels' own dispatch does both (on one thread for all
+sockets of the process), which is why `__call__` is overridden.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any, Final
+
+from channels.consumer import AsyncConsumer
+
+from games.consumers import handshake
+from games.consumers.handshake import Receive, Send
+from games.consumers.introduction import introduce
+from games.delivery import Connection
+from games.host.limits import FRAMES_BURST, FRAMES_PER_SECOND, TokenBucket
+from games.host.ports import Gateway, Link
+from games.protocol import codec
+from games.protocol.codes import WHY, Close, Code
+from games.protocol.messages import Error, Hello, Ping, Pong, Renewed
+from players import revoked
+from players.ids import ALPHABET, ID_LENGTH
+
+logger = logging.getLogger(__name__)
+
+# A page says hello at once; ten seconds forgive the slowest phone, and a silent socket costs nobody more.
+HELLO_S: Final = 10.0
+# Half the life of a resume token: whoever loses the network holds one that is good for at least five minutes.
+RENEW_S: Final = 300.0
+
+_MATCH_ID: Final = re.compile(f"[{ALPHABET}]{{{ID_LENGTH}}}")
+_ERRORS: Final = {code: codec.encode(Error(code=code, why=WHY[code])) for code in Code}
+
+
+class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no types
+    """One instance for each socket, as Channels makes them."""
+
+    def __init__(self, hello_s: float = HELLO_S, renew_s: float = RENEW_S) -> None:
+        self.hello_s = hello_s
+        self.renew_s = renew_s
+        self.bucket = TokenBucket(FRAMES_BURST, FRAMES_PER_SECOND, _now_ms())
+        self.renewal: asyncio.TimerHandle
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """One socket. Returns when it is closed, lost or given up, and then nothing of it is left anywhere."""
+        await receive()  # websocket.connect
+        answer = handshake.judge(scope)
+        if isinstance(answer, handshake.Turned):
+            await handshake.turn_away(scope, send, answer)
+            return
+        await send({"type": "websocket.accept", "subprotocol": answer.subprotocol})
+        try:
+            async with asyncio.timeout(None) as patience, AsyncExitStack() as ending:
+                connection = Connection(send, stop=partial(patience.reschedule, 0))
+                ending.push_async_callback(connection.ended)
+                await self._hold(connection, scope, receive, answer.cookies, ending)
+        except TimeoutError:  # of `stop` alone: all other exceptions end in _hold
+            logger.debug("connection %d was too slow", connection.number)
+
+    async def _hold(
+        self,
+        connection: Connection,
+        scope: dict[str, Any],
+        receive: Receive,
+        cookies: Mapping[str, str],
+        ending: AsyncExitStack,
+    ) -> None:
+        match = scope["url_route"]["kwargs"]["match"]
+        try:
+            hello = await self._hear_hello(connection, receive)
+            if hello is not None and await self._admit(connection, match, hello, cookies, ending):
+                link = await self._attach(connection, scope["gateway"], match, hello, ending)
+                if link is not None:
+                    await self._listen(connection, link, receive)
+        except Exception:
+            logger.exception("connection %d of match %s failed", connection.number, match)
+            connection.close(Close.INTERNAL)
+
+    async def _hear_hello(self, connection: Connection, receive: Receive) -> Hello | None:
+        """What comes before hello is answered like any bad frame; the time for it does not begin anew."""
+        try:
+            async with asyncio.timeout(self.hello_s):
+                while (frame := await self._next_frame(connection, receive)) is not None:
+                    try:
+                        return codec.hello_decoder.decode(frame)
+                    except codec.Refused as refused:
+                        _refuse(connection, refused)
+        except TimeoutError:
+            connection.close(Close.NO_HELLO)
+        return None
+
+    async def _admit(
+        self, connection: Connection, match: str, hello: Hello, cookies: Mapping[str, str], ending: AsyncExitStack
+    ) -> bool:
+        identity = await introduce(hello, cookies, match)
+        if isinstance(identity, Close):
+            connection.close(identity)
+        elif identity is not None:
+            connection.identify(identity)
+            ending.callback(revoked.watch(identity, partial(connection.close, Close.SIGNED_OUT)))
+        return not connection.closing
+
+    async def _attach(
+        self, connection: Connection, gateway: Gateway, match: str, hello: Hello, ending: AsyncExitStack
+    ) -> Link | None:
+        # A path may hold anything; what cannot be an id is not looked up.
+        link = await gateway.attach(connection, match, hello) if _MATCH_ID.fullmatch(match) else Close.NO_SUCH_MATCH
+        if isinstance(link, Close):
+            connection.close(link)
+            return None
+        ending.callback(link.detach, connection)
+        connection.on_stale(link.refresh)
+        if connection.player is not None:
+            self._renew_later(connection, match)
+            ending.callback(self._stop_renewing)
+        return link
+
+    async def _listen(self, connection: Connection, link: Link, receive: Receive) -> None:
+        """The hot path: nothing is awaited here but the next frame."""
+        while (frame := await self._next_frame(connection, receive)) is not None:
+            try:
+                message = link.decoder.decode(frame)
+            except codec.Refused as refused:
+                _refuse(connection, refused, link)
+                continue
+            if isinstance(message, Ping):
+                connection.put(codec.encode(Pong(at=message.at, now=time.time_ns() // 1_000_000)), "event")
+            else:
+                link.submit(connection, message)
+
+    async def _next_frame(self, connection: Connection, receive: Receive) -> str | bytes | None:
+        """A text frame, a binary one, or None when nothing more is to be read. A flood is cut off unread."""
+        event = await receive()
+        if event["type"] != "websocket.receive" or connection.closing:
+            return None
+        if not self.bucket.take(_now_ms()):
+            connection.put(_ERRORS[Code.FLOOD], "event")
+            connection.close(Close.FLOOD)
+            return None
+        text: str | None = event.get("text")
+        return text if text is not None else bytes(event["bytes"])
+
+    def _renew_later(self, connection: Connection, match: str) -> None:
+        self.renewal = asyncio.get_running_loop().call_later(self.renew_s, self._renew, connection, match)
+
+    def _renew(self, connection: Connection, match: str) -> None:
+        token = connection.token(match, connection.seat)
+        if token is not None:
+            connection.put(codec.encode(Renewed(token=token)), "event")
+            self._renew_later(connection, match)
+
+    def _stop_renewing(self) -> None:
+        self.renewal.cancel()
+
+
+def _refuse(connection: Connection, refused: codec.Refused, link: Link | None = None) -> None:
+    if refused.code is Code.TOO_LARGE:  # as uvicorn closes by itself; daphne lets such frames through
+        connection.close(Close.TOO_LARGE)
+    elif refused.c is not None and link is not None:
+        link.reject(connection, refused.c, refused.code)
+    else:
+        connection.put(_ERRORS[refused.code], "event")
+
+
+def _now_ms() -> float:
+    return time.monotonic() * 1000
