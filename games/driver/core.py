@@ -23,7 +23,7 @@ from players.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 
-# A match without connections stays for a page reload or a tunnel; coming back later costs one load of some milliseconds.
+# A match without connections stays for a page reload or a tunnel; coming back later costs one load of milliseconds.
 IDLE_MS = 60_000
 
 

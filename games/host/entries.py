@@ -39,7 +39,7 @@ FOLD = 1
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """Line `n` (from 1). `ms`: charged time since the match began; `body`: JSON text; `digest`: the chain so far, hex."""
+    """Line `n`, from 1. `ms`: charged time since the match began; `body`: JSON text; `digest`: the chain so far."""
 
     n: int
     kind: Kind

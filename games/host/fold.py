@@ -51,8 +51,9 @@ class Fold(msgspec.Struct, kw_only=True):
 
     `turn_v`: the version that opened the turn which is open now; `pool`: moves that wait for the step, as
     `{seat: (c, move)}`; `cs`: each seat's last stored input; `recent`: those that can be compared with one sent again;
-    `offers`: who has said yes to what, while not all have; `offered_at`: the step of each seat's last offer, by "what/seat"; `outcome`: set as
-    soon as the match is decided, the `end` entry that seals it follows; `rematch`: public id of the next match.
+    `offers`: who has said yes to what, while not all have; `offered_at`: the step of each seat's last offer, by
+    "what/seat"; `outcome`: set as soon as the match is decided, the `end` entry that seals it follows; `rematch`: public
+    id of the next match.
     """
 
     rules: Rules[Any, Any]

@@ -10,8 +10,8 @@ Viewer = int | None
 Frames = bytes | dict[Viewer, bytes]
 """One encoded frame for all, or, in secret games, one for each viewer."""
 
-# A turn-based match makes some versions a minute, and a train is in a tunnel for a minute or two. 64 frames of 200 bytes
-# are 13 KiB a match.
+# A turn-based match makes some versions a minute, and a train is in a tunnel for a minute or two. 64 frames of 200
+# bytes are 13 KiB a match.
 KEPT_FRAMES = 64
 
 

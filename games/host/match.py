@@ -1,8 +1,8 @@
 """A live match: takes calls with the time passed in, gives back effects, and does no I/O.
 
 The driver alone calls it, on one thread. An input is checked and folded at once, in memory; what it changed is shown
-and acknowledged only when `stored` says that its entry is safe. What has not been stored can be dropped by `rewind`, and
-nobody has seen it.
+and acknowledged only when `stored` says that its entry is safe. What has not been stored can be dropped by `rewind`,
+and nobody has seen it.
 """
 
 from __future__ import annotations

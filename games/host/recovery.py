@@ -18,8 +18,8 @@ from games.rules import catalog
 class Loaded(msgspec.Struct, frozen=True):
     """A stored match: its header, and its log from the snapshot on.
 
-    `options` are builtins; `players`: primary keys by public id, of those who sit; `snapshot`: bytes of `snapshot.save`,
-    None: fold from the beginning; `entries`: all that follow it, in order.
+    `options` are builtins; `players`: primary keys by public id, of those who sit; `snapshot`: bytes of
+    `snapshot.save`, None: fold from the beginning; `entries`: all that follow it, in order.
     """
 
     id: MatchId
