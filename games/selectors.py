@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from typing import Any
 
 import msgspec
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from games.models import Entry, Match, Seat, Status
@@ -80,7 +80,7 @@ def seats_of(match: Match) -> list[Seat | None]:
 def final_views(matches: Iterable[Match]) -> dict[int, Any]:
     """What spectators see at the end, by the match's primary key; one query for all, nothing for very long records."""
     short = {match.pk: match for match in matches if match.end_n is not None and match.end_n <= _MINIATURE_ENTRIES}
-    rows = Entry.objects.filter(match_id__in=short).order_by("match_id", "n")
+    rows = Entry.objects.filter(match_id__in=short, n__lte=F("match__end_n")).order_by("match_id", "n")
     logs = groupby(rows.values_list("match_id", *_LINE_FIELDS), key=lambda row: row[0])
     views: dict[int, Any] = {}
     for pk, log in logs:
@@ -126,12 +126,15 @@ def frames_of(match: Match, *, after_v: int = -1, limit: int = FRAMES_PER_ANSWER
 
 def record_whole(match: Match) -> Record:
     """The record with its seed, for checks and the admin: never to be shown while the match lasts."""
-    rows = Entry.objects.filter(match_id=match.pk).order_by("n").values_list(*_LINE_FIELDS)
+    rows = Entry.objects.filter(match_id=match.pk)
+    if match.end_n is not None:
+        rows = rows.filter(n__lte=match.end_n)  # what follows is the talk about a rematch
+    lines = rows.order_by("n").values_list(*_LINE_FIELDS).iterator()
     sitting = tuple(
         Sitting(seat.index, seat.name, seat.player.public_id if seat.player else None, seat.bot or None, seat.score)
         for seat in match.sitting.select_related("player").order_by("index")
     )
-    return _record(match, [_line(row) for row in rows.iterator()], sitting)
+    return _record(match, [_line(row) for row in lines], sitting)
 
 
 def _record(match: Match, lines: Sequence[Line], sitting: tuple[Sitting, ...]) -> Record:
