@@ -14,13 +14,17 @@ MESSAGES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-python test-pure test-postgres check fix bench messages lock wheel clean
+.PHONY: help run dev test test-python test-pure test-postgres check fix bench messages lock wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 run: $(VENV)/.installed $(MESSAGES) ## serve on http://127.0.0.1:8000 (PORT=8001 for another port)
-	@PORT=$(PORT) exec $(PY) -m gameserver
+	@PORT=$(PORT) $(PY) -m gameserver
+
+dev: $(VENV)/.installed $(MESSAGES) ## serve for development: daphne, reload on change, DEBUG on
+	@MADANG_DEBUG=1 $(PY) manage.py migrate --verbosity=0
+	@MADANG_DEBUG=1 PORT=$(PORT) $(PY) manage.py runserver $(PORT)
 
 test: test-python test-pure test-postgres ## all tests
 

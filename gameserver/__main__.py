@@ -38,7 +38,8 @@ def _serve() -> None:
     from gameserver import prepare, server
 
     # The port first: where it is taken, nothing else has been touched.
-    with server.listening_socket(settings.BIND, settings.PORT) as listener, prepare.prepared():
+    with server.listening_socket(settings.BIND, settings.PORT) as listener:
+        prepare.prepare()
         server.serve(listener)
 
 

@@ -5,9 +5,7 @@ Called by `__main__.py`, and by nothing that runs while matches are live. What i
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -17,35 +15,15 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error
 
-from games.sqlite.lock import SecondServerError, ServerLock
+from gameserver import alone
 from gameserver.environment import Refusal
 
 
-@contextlib.contextmanager
-def prepared() -> Iterator[None]:
-    """Everything is in place inside the block; the lock on an SQLite file is given back after it."""
-    with _alone():
-        _migrate()
-        _collect_static()
-        yield
-
-
-@contextlib.contextmanager
-def _alone() -> Iterator[None]:
-    """On SQLite one server per file; on PostgreSQL leases keep servers apart, match by match."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    lock = ServerLock(settings.DATABASES["default"]["NAME"])
-    try:
-        # Seconds: a server that is being restarted may still be storing its last entries.
-        lock.acquire(timeout_s=1)
-    except SecondServerError as error:
-        raise Refusal(str(error)) from error
-    try:
-        yield
-    finally:
-        lock.release()
+def prepare() -> None:
+    """Afterwards everything is in place, and this process is the only server on its SQLite file."""
+    alone.take()
+    _migrate()
+    _collect_static()
 
 
 def _migrate() -> None:

@@ -72,6 +72,8 @@ TEMPLATES = [
 ]
 ROOT_URLCONF = "gameserver.urls"
 ASGI_APPLICATION = "gameserver.asgi.application"
+# Bytes, for the development server; the production server has the same bound.
+DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = 16_384
 
 AUTH_USER_MODEL = "players.Player"
 AUTH_PASSWORD_VALIDATORS = [
