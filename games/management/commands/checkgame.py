@@ -5,13 +5,14 @@ It needs no database. The laws themselves are in `games/rules/laws`; nothing is 
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from games.host.entries import SEED_BYTES
 from games.protocol import patch
 from games.rules import catalog
 from games.rules.base import Rules
@@ -30,8 +31,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("game", help='a name from the catalogue, "all", or module:Class for a game not in it yet')
-        parser.add_argument("--matches", type=int, default=_MATCHES, help="matches to play (default: %(default)s)")
-        parser.add_argument("--seed", type=bytes.fromhex, help="play this one match only (hexadecimal)")
+        parser.add_argument("--matches", type=_count, default=_MATCHES, help="matches to play (default: %(default)s)")
+        parser.add_argument("--seed", type=_seed, help="play this one match only, as a finding names it")
         parser.add_argument("--write-golden", action="store_true", help="keep a golden record of this edition")
         parser.add_argument(
             "--golden-folder",
@@ -68,6 +69,22 @@ class Command(BaseCommand):
                 " or delete the file yourself while no match of this edition has been played."
             ) from None
         self.stdout.write(f"Wrote {path}")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError("a whole number from 1 is wanted")
+    return int(text)
+
+
+def _seed(text: str) -> bytes:
+    try:
+        seed = bytes.fromhex(text)
+    except ValueError:
+        seed = b""
+    if len(seed) != SEED_BYTES:
+        raise ArgumentTypeError(f"{2 * SEED_BYTES} hexadecimal digits are wanted")
+    return seed
 
 
 def _games(wanted: str) -> list[Rules[Any, Any]]:

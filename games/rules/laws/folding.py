@@ -40,7 +40,11 @@ def whole_values(play: Play) -> None:
 @law
 def arguments_unchanged(play: Play) -> None:
     """No function of the rules changes what it was given."""
+    fresh = b""
     for position in play.walk():
+        if position.n and encoded(position.old) != fresh:
+            raise Refuted(f"turns(), ready() or step() changed the state they were given at step {position.n}")
+        fresh = encoded(position.state)
         for name, call in _calls(play, position):
             given = encoded([play.options, position.old, position.moves, position.state])
             call()

@@ -99,7 +99,8 @@ class Play:
                 return
             moves = self._gathered(state, asked)
             self.steps.append(moves)
-            old, state = state, self.rules.step(state, moves, self.env(n))
+            # A copy, so that rules which empty it do not empty the log.
+            old, state = state, self.rules.step(state, dict(moves), self.env(n))
             yield Position(n, old, moves, state)
 
     def asked(self, state: Any) -> dict[int, Moves[Any]]:

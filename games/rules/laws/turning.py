@@ -61,12 +61,12 @@ def moves_told_truly(play: Play) -> None:
     """`sample`, `count`, `in` and the list of moves agree; seats exist; without ticks everyone asked can move."""
     tried: list[Any] = []
     for position in play.walk():
+        tried = [*position.moves.values(), *tried][:_TRIED_MOVES]
         for seat, moves in play.asked(position.state).items():
             where = f"after step {position.n}, seat {seat}"
             if seat not in range(play.seats):
                 raise Refuted(f"{where}: there are only seats 0…{play.seats - 1}")
             _agree(play, moves, tried, where)
-        tried = [*position.moves.values(), *tried][:_TRIED_MOVES]
 
 
 def _agree(play: Play, moves: Moves[Any], tried: list[Any], where: str) -> None:

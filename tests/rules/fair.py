@@ -1,0 +1,195 @@
+"""Small games of kinds that the catalogue lacks, each keeping every law: chance, secrets, ticks, patches, three seats.
+
+They show that the laws do not refuse what is allowed; `broken.py` spoils them one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from games.rules.base import Env, Moves, Result, Rules
+from games.rules.rng import Rng
+
+
+class Pile(msgspec.Struct, frozen=True):
+    left: int
+    mover: int = 0
+    taken: tuple[int, ...] = ()
+
+
+class PileOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    sticks: Annotated[int, msgspec.Meta(ge=1, le=30)] = 9
+    last_wins: bool = True
+
+
+class Sticks(Rules[Pile, int]):
+    """Take one to three of a pile in turn; shows its log as a patch that appends."""
+
+    name = "sticks"
+    title = "Sticks"
+    seats = range(2, 3)
+    state = Pile
+    move = int
+    options = PileOptions
+
+    def setup(self, options: PileOptions, seats: int, env: Env) -> Pile:
+        return Pile(options.sticks)
+
+    def turns(self, state: Pile) -> Mapping[int, Moves[int] | tuple[int, ...]]:
+        return {state.mover: tuple(range(1, min(3, state.left) + 1))} if state.left else {}
+
+    def step(self, state: Pile, moves: Mapping[int, int], env: Env) -> Pile:
+        ((seat, number),) = moves.items()
+        return Pile(state.left - number, 1 - seat, (*state.taken, number))
+
+    def result(self, state: Pile) -> Result | None:
+        return None if state.left else Result.win(1 - state.mover, 2, "last-stick")
+
+    def view(self, state: Pile, seat: int | None, shared: Any) -> Any:
+        return {"left": state.left, "taken": state.taken}
+
+    def changes(self, old: Pile, new: Pile, seat: int | None, shared: Any) -> Any:
+        return {"left": new.left, "taken+": new.taken[len(old.taken) :]}
+
+
+class Hand(msgspec.Struct, frozen=True):
+    cards: tuple[int, ...]
+    bids: tuple[int, ...] = ()
+
+
+class Hands(Rules[Hand, int]):
+    """Both seats hold a card that only they see, and bid at the same time; the higher sum of card and bid wins."""
+
+    name = "hands"
+    title = "Hands"
+    seats = range(2, 3)
+    secret = True
+    state = Hand
+    move = int
+
+    def setup(self, options: Any, seats: int, env: Env) -> Hand:
+        return Hand(tuple(env.rng.below(10) for _ in range(seats)))
+
+    def turns(self, state: Hand) -> Mapping[int, Moves[int] | tuple[int, ...]]:
+        return {} if state.bids else {0: (1, 2, 3), 1: (1, 2, 3)}
+
+    def step(self, state: Hand, moves: Mapping[int, int], env: Env) -> Hand:
+        return Hand(state.cards, (moves[0], moves[1]))
+
+    def result(self, state: Hand) -> Result | None:
+        if not state.bids:
+            return None
+        first, second = (card + bid for card, bid in zip(state.cards, state.bids, strict=True))
+        return Result.draw(2, "level") if first == second else Result.win(int(second > first), 2, "sum")
+
+    def view(self, state: Hand, seat: int | None, shared: Any) -> Any:
+        own = None if seat is None else state.cards[seat]
+        return {"card": own, "cards": state.cards if state.bids else None, "bids": state.bids}
+
+    def unknown(self, state: Hand, seat: int | None, rng: Rng) -> Hand:
+        if state.bids:
+            return state
+        return Hand(tuple(card if one == seat else rng.below(10) for one, card in enumerate(state.cards)))
+
+
+class Reach(msgspec.Struct, frozen=True):
+    places: tuple[int, ...]
+    gone: tuple[int, ...] = ()
+    tick: int = 0
+
+
+class Race(Rules[Reach, Literal["run"]]):
+    """Three to five seats on ticks: whoever runs may stumble; first at ten steps, or everyone after fifty ticks."""
+
+    name = "race"
+    title = "Race"
+    seats = range(3, 6)
+    hz = 10
+    state = Reach
+    move = Literal["run"]
+    offers = frozenset()
+
+    def setup(self, options: Any, seats: int, env: Env) -> Reach:
+        return Reach((0,) * seats)
+
+    def turns(self, state: Reach) -> Mapping[int, Moves[Any] | tuple[Any, ...]]:
+        here = [seat for seat in range(len(state.places)) if seat not in state.gone]
+        if not here or max(state.places) >= 10 or state.tick >= 50:
+            return {}
+        return dict.fromkeys(here, ("run",))
+
+    def step(self, state: Reach, moves: Mapping[int, Any], env: Env) -> Reach:
+        places = tuple(at + (seat in moves and env.rng.below(3) > 0) for seat, at in enumerate(state.places))
+        return Reach(places, state.gone, state.tick + 1)
+
+    def result(self, state: Reach) -> Result | None:
+        return None if self.turns(state) else Result(state.places, "race")
+
+    def view(self, state: Reach, seat: int | None, shared: Any) -> Reach:
+        return state
+
+    def absent(self, state: Reach, seats: Sequence[int], why: str, env: Env) -> Reach:
+        return msgspec.structs.replace(state, gone=tuple(sorted({*state.gone, *seats})))
+
+
+class Bell(msgspec.Struct, frozen=True):
+    rung: tuple[int, ...] = ()
+
+
+class Depth(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    at: int
+
+
+class Depths:
+    """A million moves that nobody lists."""
+
+    def __contains__(self, move: object) -> bool:
+        return isinstance(move, Depth) and 0 <= move.at < 1_000_000
+
+    def sample(self, rng: Rng) -> Depth:
+        return Depth(rng.below(1_000_000))
+
+    def count(self) -> int:
+        return 1_000_000
+
+
+class FirstCome(Rules[Bell, Depth]):
+    """Four seats are asked at once and the first to answer makes the step; five steps make a match."""
+
+    name = "first-come"
+    title = "First come"
+    seats = range(4, 5)
+    state = Bell
+    move = Depth
+
+    def setup(self, options: Any, seats: int, env: Env) -> Bell:
+        return Bell()
+
+    def turns(self, state: Bell) -> Mapping[int, Moves[Depth] | tuple[Depth, ...]]:
+        return {} if len(state.rung) == 5 else dict.fromkeys(range(4), Depths())
+
+    def step(self, state: Bell, moves: Mapping[int, Depth], env: Env) -> Bell:
+        ((seat, _),) = moves.items()
+        return Bell((*state.rung, seat))
+
+    def result(self, state: Bell) -> Result | None:
+        sides = (sum(seat % 2 == side for seat in state.rung) for side in (0, 1))
+        return Result(tuple(sides), "bells") if len(state.rung) == 5 else None
+
+    def view(self, state: Bell, seat: int | None, shared: Any) -> Any:
+        return shared
+
+    def ready(self, state: Bell, pool: Mapping[int, Depth]) -> bool:
+        return bool(pool)
+
+    def shared(self, old: Bell | None, new: Bell) -> Any:
+        return {"rung": new.rung}
+
+    def sides(self, options: Any, seats: int) -> tuple[int, ...]:
+        return (0, 1, 0, 1)
+
+
+FAIR: tuple[Rules[Any, Any], ...] = (Sticks(), Hands(), Race(), FirstCome())
