@@ -158,7 +158,7 @@ def _check_text(frame: str) -> None:
 
 
 def _check_json(frame: str) -> None:
-    """JSON by its grammar, nested no deeper than the limit. Nesting comes first, so that no parser runs out of stack."""
+    """JSON by its grammar, nested no deeper than the limit. Nesting is first: no parser shall run out of stack."""
     if frame.count("[") + frame.count("{") > MAX_NESTING and _is_too_deep(frame):
         raise Refused(Code.BAD_JSON)
     try:

@@ -24,7 +24,7 @@ def apply(view: Any, patch: Any) -> Any:
     """The view after `patch`.
 
     A patch that is no object replaces the view. In an object, None removes a member, and any other value is a patch to
-    that member. After these, each member `k+` appends its items to the array `k`; an absent one is empty. Raises `Misfit`.
+    that member. After these, each member `k+` appends its items to the array `k`; absent is empty. Raises `Misfit`.
     """
     if not isinstance(patch, dict):
         return patch

@@ -1,7 +1,7 @@
 """What no client should send, each with the exact answer; `docs/protocol.md` shows every row.
 
-`FRAMES` are refused whatever the match; `INPUTS` are well-formed, and a match refuses them. Data only: it is run through
-the codec, on the host alone, and through a real server.
+`FRAMES` are refused whatever the match; `INPUTS` are well-formed, and a match refuses them. Data only: it is run
+through the codec, on the host alone, and through a real server.
 """
 
 from dataclasses import dataclass, field
@@ -31,8 +31,8 @@ class Input:
     """One input to a match of tic-tac-toe between two people.
 
     `before`: what is sent first and accepted, by seat. Then `seat` (None: a spectator) sends `frame` and is answered
-    `reject` with `code`, the frame's `c` and `last`; where `code` is None, with the ack of the input that it repeats. In
-    frames `<v>` stands for the version that the match has then. `waiting`: only seat 0 is taken.
+    `reject` with `code`, the frame's `c` and `last`; where `code` is None, with the ack of the input that it repeats.
+    In frames `<v>` stands for the version that the match has then. `waiting`: only seat 0 is taken.
     """
 
     name: str

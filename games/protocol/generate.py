@@ -1,0 +1,233 @@
+"""Writes all that is derived from `messages.py` and `codes.py`: JSON Schemas, AsyncAPI, the SDK's types, tables.
+
+Run as `python -m games.protocol.generate`; with `--check` it writes nothing and fails where a file is stale. Nobody
+imports it but its test, and it must not describe anything by hand that the messages say themselves.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from games.protocol.codec import MAX_FRAME_BYTES
+from games.protocol.codes import CLOSE_WHY, RETRY, WHY, Close, Code
+from games.protocol.messages import ClientMessage, ServerMessage
+from games.protocol.typescript import declarations, fields_of
+
+ROOT = Path(__file__).parents[2]
+CLIENT = Path("docs/protocol/client.schema.json")
+SERVER = Path("docs/protocol/server.schema.json")
+ASYNCAPI = Path("docs/protocol/asyncapi.json")
+TYPES = Path("static/sdk/protocol.d.ts")
+PAGE = Path("docs/protocol.md")
+
+SUBPROTOCOL = "madang.v1"
+ADDRESS = "/ws/match/{match}"
+_COMMAND = "python -m games.protocol.generate"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+Schema = dict[str, Any]
+
+
+def generated(root: Path) -> dict[Path, str]:
+    """The text that every generated file should have, by its path below `root`."""
+    client, client_parts = _schema_of(ClientMessage)
+    server, server_parts = _schema_of(ServerMessage)
+    page = (root / PAGE).read_text(encoding="utf-8")
+    return {
+        CLIENT: _json(_document("What a client may send", client, client_parts)),
+        SERVER: _json(_document("What the server sends", server, server_parts)),
+        ASYNCAPI: _json(_asyncapi(client, server, client_parts | server_parts)),
+        TYPES: _types(client, server, client_parts | server_parts),
+        PAGE: _page(
+            page,
+            {
+                "client messages": _messages(client, client_parts),
+                "server messages": _messages(server, server_parts),
+                "codes": _codes(),
+                "closes": _closes(),
+            },
+        ),
+    }
+
+
+# ── schemas ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _schema_of(union: Any) -> tuple[Schema, dict[str, Schema]]:
+    """The schema of a union of messages, and those of its parts by name."""
+    (whole,), parts = msgspec.json.schema_components([union], ref_template="#/$defs/{name}")
+    # A move's type belongs to its game; here it stands for all of them.
+    text = json.dumps([whole, parts]).replace("Move_Any_", "Move").replace("Move[Any]", "Move")
+    whole, parts = json.loads(text)
+    for part in parts.values():
+        # Written for readers of Python; on the wire None is null.
+        part["description"] = inspect.cleandoc(part["description"]).replace("None", "null")
+    return whole, parts
+
+
+def _document(title: str, whole: Schema, parts: dict[str, Schema]) -> Schema:
+    return {"$schema": _DIALECT, "title": f"{title} ({SUBPROTOCOL})", **whole, "$defs": parts}
+
+
+def _names(union: Schema) -> dict[str, str]:
+    """The name of each message of a union, by its `type`."""
+    mapping: dict[str, str] = union["discriminator"]["mapping"]
+    return {tag: reference.rpartition("/")[2] for tag, reference in mapping.items()}
+
+
+def _asyncapi(client: Schema, server: Schema, parts: dict[str, Schema]) -> Schema:
+    """AsyncAPI 3, told from the server's side: it receives what clients send."""
+    names = {**_tags(client), **_tags(server)}
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Madang",
+            "version": SUBPROTOCOL.rpartition(".v")[2] + ".0.0",
+            "description": f"One WebSocket a match, subprotocol {SUBPROTOCOL}, JSON in text frames of at most "
+            f"{MAX_FRAME_BYTES} bytes. `docs/protocol.md` tells the order of messages.",
+            "license": {"name": "MIT"},
+        },
+        "defaultContentType": "application/json",
+        "channels": {
+            "match": {
+                "address": ADDRESS,
+                "parameters": {"match": {"description": "The public id of the match."}},
+                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
+                "bindings": {"ws": {"method": "GET", "bindingVersion": "0.1.0"}},
+            }
+        },
+        "operations": {
+            "hear": _operation("receive", "What a client may send; hello comes first.", client),
+            "tell": _operation("send", "What the server sends.", server),
+        },
+        "components": {
+            "messages": {
+                name: {"name": tag, "title": name, "payload": {"$ref": f"#/components/schemas/{name}"}}
+                for name, tag in names.items()
+            },
+            "schemas": _as_draft_7(parts),
+        },
+    }
+
+
+def _tags(union: Schema) -> dict[str, str]:
+    return {name: tag for tag, name in _names(union).items()}
+
+
+def _operation(action: str, summary: str, union: Schema) -> Schema:
+    messages = [{"$ref": f"#/channels/match/messages/{name}"} for name in _names(union).values()]
+    return {"action": action, "summary": summary, "channel": {"$ref": "#/channels/match"}, "messages": messages}
+
+
+def _as_draft_7(value: Any) -> Any:
+    """The same schemas in the older dialect that AsyncAPI is made of: tuples and references are written otherwise."""
+    if isinstance(value, list):
+        return [_as_draft_7(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {key: _as_draft_7(one) for key, one in value.items()}
+    if "prefixItems" in changed:
+        changed["additionalItems"] = changed.pop("items")
+        changed["items"] = changed.pop("prefixItems")
+    if "$ref" in changed:
+        changed["$ref"] = changed["$ref"].replace("#/$defs/", "#/components/schemas/")
+    return changed
+
+
+# ── the SDK's types ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _types(client: Schema, server: Schema, parts: dict[str, Schema]) -> str:
+    unions = {
+        "ClientMessage": list(_names(client).values()),
+        "ServerMessage": list(_names(server).values()),
+        "Code": [json.dumps(code) for code in Code],
+        "CloseCode": [str(int(code)) for code in Close],
+    }
+    return f"// Generated from games/protocol/ by `{_COMMAND}`; edit those.\n\n" + declarations(parts, unions)
+
+
+# ── the page ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _page(page: str, sections: dict[str, str]) -> str:
+    """`page` with each section's text between its two markers."""
+    for name, text in sections.items():
+        begin, end = f"<!-- generated: {name} -->", f"<!-- end: {name} -->"
+        if page.count(begin) != 1 or page.count(end) != 1:
+            raise SystemExit(f"{PAGE} needs the lines '{begin}' and '{end}' once each.")
+        head, _, rest = page.partition(begin)
+        page = f"{head}{begin}\n{text}\n{end}{rest.partition(end)[2]}"
+    return page
+
+
+def _messages(union: Schema, parts: dict[str, Schema]) -> str:
+    """A heading, the fields and the contract of each message, and then of the parts that they share."""
+    named = _names(union)
+    shared = [name for name in parts if name not in named.values()]
+    headed = [(f"`{tag}`", parts[name]) for tag, name in named.items()]
+    headed += [(f"Part: {name}", parts[name]) for name in shared]
+    return "\n".join(_message(heading, part) for heading, part in headed)
+
+
+def _message(heading: str, part: Schema) -> str:
+    fields = "".join(f"{field}\n" for field in fields_of(part) if not field.startswith("type:"))
+    shown = f"```ts\n{fields}```\n\n" if fields else ""
+    return f"#### {heading}\n\n{shown}{part['description']}\n"
+
+
+def _codes() -> str:
+    rows = [f"| `{code}` | {WHY[code]} |" for code in Code]
+    return "\n".join(["| Code | Why, as the server says it |", "| --- | --- |", *rows])
+
+
+def _closes() -> str:
+    rows = [
+        f"| {int(code)} | {code.name.lower()} | {'yes' if RETRY[code] else '**no**'} | {CLOSE_WHY[code]} |"
+        for code in Close
+    ]
+    return "\n".join(["| Code | Name | Connect again? | Why |", "| --- | --- | --- | --- |", *rows])
+
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _json(value: Schema) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def stale(root: Path) -> list[Path]:
+    """The files below `root` that are not what they should be."""
+    return [
+        path
+        for path, text in generated(root).items()
+        if not (root / path).exists() or (root / path).read_text(encoding="utf-8") != text
+    ]
+
+
+def write(root: Path) -> None:
+    """Bring every generated file below `root` up to date."""
+    for path, text in generated(root).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(prog=_COMMAND, description="Write what is derived from the protocol's messages.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is stale")
+    if not parser.parse_args().check:
+        write(ROOT)
+    elif old := stale(ROOT):
+        sys.exit(f"Stale: {', '.join(map(str, old))}. Run `{_COMMAND}` and commit the result.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,341 @@
+// Generated from games/protocol/ by `python -m games.protocol.generate`; edit those.
+
+/**
+ * First of all. `token`: resume token or ticket; `e`, `v`, `k`: epoch, version and line of chat last seen.
+ *
+ * With them only what was missed is sent, without them the whole.
+ */
+export interface Hello {
+  type: "hello";
+  token?: string | null;
+  e?: number | null;
+  v?: number | null;
+  k?: number | null;
+}
+
+/**
+ * Input `c` of this seat: move `m`, answering version `on` (required where the game has no ticks).
+ */
+export interface Move {
+  type: "move";
+  c: number;
+  m: any;
+  on?: number | null;
+}
+
+/**
+ * Give the match up.
+ */
+export interface Resign {
+  type: "resign";
+  c: number;
+}
+
+/**
+ * Call the match off before both sides have moved; it counts for nobody.
+ */
+export interface Abort {
+  type: "abort";
+  c: number;
+}
+
+/**
+ * Offer a draw or a rematch. Offering what the other has already offered accepts it.
+ */
+export interface Offer {
+  type: "offer";
+  c: number;
+  what: "draw" | "rematch" | "takeback";
+}
+
+/**
+ * Accept or decline the other's offer.
+ */
+export interface Answer {
+  type: "answer";
+  c: number;
+  what: "draw" | "rematch" | "takeback";
+  yes: boolean;
+}
+
+/**
+ * A line to all at this match.
+ */
+export interface Chat {
+  type: "chat";
+  text: string;
+}
+
+/**
+ * Ask for the own legal moves where `moves` gave only their count.
+ */
+export interface AskMoves {
+  type: "moves?";
+}
+
+/**
+ * `at` comes back in the pong: the client's own milliseconds.
+ */
+export interface Ping {
+  type: "ping";
+  at: number;
+}
+
+/**
+ * The whole, as one viewer may know it at version `v` of epoch `e`.
+ *
+ * `seat`: the viewer's own, null for a spectator; `c`: its last stored input (0: none); `moves`: `{seat: [move, …]}`,
+ * or `{seat: count}` above 2 KiB; `seats`: by index, null where free; `offers`: `{what: [seat, …]}`; `token`: resume
+ * token, valid 10 minutes; `now`: the server's Unix milliseconds.
+ */
+export interface Welcome {
+  type: "welcome";
+  match: string;
+  game: string;
+  edition: number;
+  options: any;
+  seed_hash: string;
+  status: "live" | "over" | "waiting";
+  seats: (SeatInfo | null)[];
+  sides: number[];
+  seat: number | null;
+  e: number;
+  v: number;
+  c: number;
+  view: any;
+  moves: Record<string, any> | null;
+  clock: any;
+  offers: Record<string, number[]>;
+  may_offer: string[];
+  paused: boolean;
+  grace: number | null;
+  result: ResultInfo | null;
+  seed: string | null;
+  rematch: string | null;
+  chat: ChatLine[];
+  token: string | null;
+  now: number;
+}
+
+/**
+ * Who sits where. `player` is the public id; a bot has none. `here`: connected now (a bot always is).
+ */
+export interface SeatInfo {
+  name: string;
+  player?: string | null;
+  bot?: string | null;
+  here?: boolean;
+  rating?: number | null;
+}
+
+/**
+ * The end: integer score per side (two sides: half points) and a reason as a slug.
+ */
+export interface ResultInfo {
+  scores: number[];
+  reason: string;
+}
+
+/**
+ * Line `k` of the match's chat; `seat` is null for a spectator, `name` is who wrote it.
+ */
+export interface ChatLine {
+  k: number;
+  seat: number | null;
+  name: string;
+  text: string;
+}
+
+/**
+ * Version `v`: the whole `view` or the patch `d` to it, and what else changed.
+ *
+ * `by`: the inputs this version answers, `[seat, c, move]` each (the move only in open games; in secret games only the
+ * viewer's own), so that one encoding serves all and is the ack. `moves` as in `welcome`. `{v}` alone: something
+ * happened that this viewer may know of but not see.
+ */
+export interface Update {
+  type: "update";
+  v: number;
+  by?: any[][];
+  view?: any;
+  d?: any;
+  moves?: Record<string, any>;
+  clock?: any;
+  host?: HostUpdate | null;
+}
+
+/**
+ * What the host decided at this version. Every field stands alone; a field that is absent did not happen.
+ *
+ * `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: an offer that is void
+ * now; `started`: the match began; `aborted`: why it was called off; `rematch`: the public id of the next match.
+ */
+export interface HostUpdate {
+  sat?: [number, SeatInfo] | null;
+  started?: boolean;
+  offered?: [number, string] | null;
+  answered?: [number, string, boolean] | null;
+  lapsed?: string | null;
+  resigned?: number | null;
+  aborted?: string | null;
+  rematch?: string | null;
+}
+
+/**
+ * Input `c` is stored; `v` is the version at that moment. Sent where no update carries it.
+ */
+export interface Ack {
+  type: "ack";
+  c: number;
+  v: number;
+}
+
+/**
+ * Input `c` was refused and consumed no number. `last`: the last stored `c` of the seat.
+ */
+export interface Reject {
+  type: "reject";
+  c: number;
+  code: string;
+  why: string;
+  last: number;
+}
+
+/**
+ * Someone at a seat came or went, and how many watch. Not versioned: the newest holds.
+ */
+export interface Presence {
+  type: "presence";
+  here: boolean[];
+  spectators: number;
+}
+
+/**
+ * Line `k`, gapless within an epoch.
+ */
+export interface ChatSaid {
+  type: "chat";
+  k: number;
+  seat: number | null;
+  name: string;
+  text: string;
+}
+
+/**
+ * The match has ended at version `v` and its record is stored. `seed` opens the promise of `seed_hash`.
+ */
+export interface Over {
+  type: "over";
+  v: number;
+  result: ResultInfo;
+  seed: string;
+}
+
+/**
+ * Answer to `moves?`: the viewer's own legal moves at version `v`.
+ */
+export interface MovesAre {
+  type: "moves";
+  v: number;
+  moves: any;
+}
+
+/**
+ * What this client holds cannot be continued; a `welcome` follows.
+ */
+export interface Resync {
+  type: "resync";
+}
+
+/**
+ * A fresh resume token; the one before it lapses ten minutes after it was issued.
+ */
+export interface Renewed {
+  type: "token";
+  token: string;
+}
+
+/**
+ * Answer to `ping`: its `at`, and the server's Unix milliseconds.
+ */
+export interface Pong {
+  type: "pong";
+  at: number;
+  now: number;
+}
+
+/**
+ * A frame that names no input was refused.
+ */
+export interface Error {
+  type: "error";
+  code: string;
+  why: string;
+}
+
+export type ClientMessage =
+  | Hello
+  | Move
+  | Resign
+  | Abort
+  | Offer
+  | Answer
+  | Chat
+  | AskMoves
+  | Ping;
+
+export type ServerMessage =
+  | Welcome
+  | Update
+  | Ack
+  | Reject
+  | Presence
+  | ChatSaid
+  | Over
+  | MovesAre
+  | Resync
+  | Renewed
+  | Pong
+  | Error;
+
+export type Code =
+  | "not_text"
+  | "bad_utf8"
+  | "bad_json"
+  | "bad_message"
+  | "too_large"
+  | "flood"
+  | "hello_first"
+  | "hello_twice"
+  | "not_seated"
+  | "not_started"
+  | "not_your_turn"
+  | "illegal"
+  | "stale"
+  | "over"
+  | "c_taken"
+  | "c_gap"
+  | "no_offer"
+  | "not_offered"
+  | "too_late"
+  | "try_again"
+  | "chat_limit"
+  | "seat_taken"
+  | "already_seated";
+
+export type CloseCode =
+  | 1001
+  | 1007
+  | 1009
+  | 1011
+  | 1012
+  | 4000
+  | 4001
+  | 4004
+  | 4008
+  | 4009
+  | 4010
+  | 4011
+  | 4012
+  | 4013
+  | 4014;
