@@ -40,7 +40,7 @@ GOOD = [
 FIELDS = {"c": [0, 1, -1, "1", None], "m": [3, None], "on": [0, None, "x"], "what": ["draw", "x"], "yes": [True, 1]}
 FIELDS |= {"text": ["a", "", "x" * 501], "at": [0, -1], "token": ["t", None, "a b"], "e": [0, None], "z": [0]}
 
-# A schema sees neither a member that is there twice nor that 1.0 is no integer; Python reads no number so long or large.
+# A schema sees no member twice and takes 1.0 for an integer; Python reads no number so long or so large.
 UNSEEN = {"two types", "a c with a fraction", "a c of 5,000 digits", "1e999 outside a move"}
 
 
