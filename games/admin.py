@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from games.boards import board_of
 from games.models import Command, Entry, Host, Lease, Match, Seat, Snapshot, Status
 from games.replay import Record, fold_to, spectator_view
 from games.rules.catalog import GAMES, UnknownGame
@@ -146,12 +147,10 @@ def _board(record: Record, n: int) -> dict[str, Any]:
     except (UnknownGame, ValueError, LookupError, msgspec.MsgspecError) as error:
         return {"fault": str(error)}
     view = spectator_view(fold)
-    moves = [json.loads(line.body) for line in record.entries[:n] if line.kind == "move"]
     return {
-        "game": record.game,
+        "board": board_of(fold.rules),
         "status": Status(fold.status).label,
         "view": json.dumps(view, ensure_ascii=False),
-        "last_move": json.dumps(moves[-1] if moves else None, ensure_ascii=False),
         "text": json.dumps(view, ensure_ascii=False, indent=1),
     }
 

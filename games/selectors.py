@@ -118,7 +118,8 @@ def frames_of(match: Match, *, after_v: int = -1, limit: int = FRAMES_PER_ANSWER
     """
     _refuse_secret(match)
     try:
-        later = (frame for frame in frames(record_whole(match)) if frame.v > after_v)
+        record = _record(match, _lines(match), sitting=())
+        later = (frame for frame in frames(record) if frame.v > after_v)
         return [msgspec.to_builtins(frame, str_keys=True) for frame in islice(later, limit)]
     except UnknownGame:
         raise ServiceError("unknown_game", _("This edition of the game cannot be shown here any more.")) from None
@@ -126,15 +127,18 @@ def frames_of(match: Match, *, after_v: int = -1, limit: int = FRAMES_PER_ANSWER
 
 def record_whole(match: Match) -> Record:
     """The record with its seed, for checks and the admin: never to be shown while the match lasts."""
-    rows = Entry.objects.filter(match_id=match.pk)
-    if match.end_n is not None:
-        rows = rows.filter(n__lte=match.end_n)  # what follows is the talk about a rematch
-    lines = rows.order_by("n").values_list(*_LINE_FIELDS).iterator()
     sitting = tuple(
         Sitting(seat.index, seat.name, seat.player.public_id if seat.player else None, seat.bot or None, seat.score)
         for seat in match.sitting.select_related("player").order_by("index")
     )
-    return _record(match, [_line(row) for row in lines], sitting)
+    return _record(match, _lines(match), sitting)
+
+
+def _lines(match: Match) -> list[Line]:
+    rows = Entry.objects.filter(match_id=match.pk)
+    if match.end_n is not None:
+        rows = rows.filter(n__lte=match.end_n)  # what follows is the talk about a rematch
+    return [_line(row) for row in rows.order_by("n").values_list(*_LINE_FIELDS).iterator()]
 
 
 def _record(match: Match, lines: Sequence[Line], sitting: tuple[Sitting, ...]) -> Record:

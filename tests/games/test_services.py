@@ -153,5 +153,3 @@ def test_a_command_waits_for_the_owner_of_its_match() -> None:
 def test_a_command_of_no_known_kind_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="dance"):
         services.command_create(match=opened(), kind="dance", by=None, body={})
-
-
