@@ -63,6 +63,23 @@ def test_words_are_the_blocks_of_blake2b_in_order() -> None:
     assert b"".join(rng.word().to_bytes(8, "little") for _ in range(24)) == blocks
 
 
+class Scripted(Rng):
+    """Draws the words it is given."""
+
+    def __init__(self, *words: int) -> None:
+        super().__init__(SEED, 0)
+        self._words = list(words)
+
+    def word(self) -> int:
+        return self._words.pop(0)
+
+
+def test_words_at_and_beyond_the_greatest_multiple_of_the_limit_are_thrown_away() -> None:
+    greatest = (1 << 64) // 10 * 10
+    assert Scripted(greatest - 1).below(10) == 9
+    assert Scripted(greatest, (1 << 64) - 1, 14).below(10) == 4
+
+
 @pytest.mark.parametrize("limit", [0, -1, (1 << 64) + 1])
 def test_a_limit_that_no_word_can_meet_is_refused(limit: int) -> None:
     with pytest.raises(ValueError, match="limit must lie in"):
