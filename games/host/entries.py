@@ -90,7 +90,11 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 
 def text(value: Any) -> str:
     """`value` as the JSON text of a body: keys sorted, so equal values give equal bytes."""
-    return _encoder.encode(value).decode()
+    try:
+        return _encoder.encode(value).decode()
+    except TypeError:
+        # Maps with integer keys are sorted only once the keys are strings; that costs a copy, so only where it is needed.
+        return _encoder.encode(msgspec.to_builtins(value, str_keys=True)).decode()
 
 
 def seed_hash(seed: bytes) -> str:

@@ -22,13 +22,16 @@ LISTED_BYTES = 2048
 
 
 def moves_shown(fold: Fold, viewer: Viewer) -> dict[int, Any] | None:
-    """`{seat: [move, …]}` of all in turn, of the viewer alone in secret games; a count where the list is long."""
+    """`{seat: [move, …]}` of all in turn, of the viewer alone in secret games; a count where the list is long.
+
+    Whether another seat has answered already shows nowhere; one's own answer closes one's own turn.
+    """
     if fold.rules.hz:
         return None
     seats = fold.turns
     if fold.rules.secret:
-        return {viewer: listing(seats[viewer])} if viewer is not None and _asked(fold, viewer) else {}
-    return {seat: listing(moves) for seat, moves in seats.items() if seat not in fold.pool}
+        seats = {viewer: seats[viewer]} if viewer is not None and viewer in seats else {}
+    return {seat: listing(moves) for seat, moves in seats.items() if seat != viewer or seat not in fold.pool}
 
 
 def listing(moves: Any) -> Any:
@@ -40,10 +43,6 @@ def listing(moves: Any) -> Any:
         return list(moves)
     encoded = codec.encode(list(moves))
     return msgspec.Raw(encoded) if len(encoded) <= LISTED_BYTES else count
-
-
-def _asked(fold: Fold, seat: int) -> bool:
-    return seat in fold.turns and seat not in fold.pool
 
 
 def version_frames(old: Fold, new: Fold, change: Change) -> Frames:

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from games.host.entries import Sit
+from games.host.entries import Sit, text
 from games.host.fold import Fold, Input, Status
 from games.rules.base import Result, Rules
 
@@ -35,15 +35,18 @@ class Saved(msgspec.Struct, frozen=True):
     digest: str
 
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
 _decoder = msgspec.json.Decoder(Saved)
 
 
 def save(fold: Fold) -> bytes:
     """All that `restore` needs besides the match's header, as JSON."""
-    pool = {seat: (c, msgspec.Raw(_encode(move))) for seat, (c, move) in fold.pool.items()}
+    pool = {seat: (c, _raw(move)) for seat, (c, move) in fold.pool.items()}
     facts = {name: getattr(fold, name) for name in Saved.__struct_fields__ if name not in ("state", "pool")}
-    return _encode(Saved(state=msgspec.Raw(_encode(fold.state)), pool=pool, **facts))
+    return msgspec.json.encode(Saved(state=_raw(fold.state), pool=pool, **facts))
+
+
+def _raw(value: Any) -> msgspec.Raw:
+    return msgspec.Raw(text(value).encode())
 
 
 def restore(saved: bytes, rules: Rules[Any, Any], *, options: Any, seats: int, seed: bytes) -> Fold:
