@@ -55,6 +55,7 @@ class Connection:
 
     __slots__ = (
         "_closing",
+        "_gone",
         "_identity",
         "_pending",
         "_refresh",
@@ -78,7 +79,7 @@ class Connection:
         self._refresh: Callable[[ports.Connection], None] = _owes_nothing
         self._identity: Identity | None = None
         self._pending = Pending()
-        self._closing = False
+        self._closing = self._gone = False
         self._writer: asyncio.Task[None] | None = None
         counts.open += 1
         counts.opened += 1
@@ -160,6 +161,8 @@ class Connection:
             return
         self._pending.add(Waiting(event, size_bytes, kind))
         self._writer = asyncio.get_running_loop().create_task(self._write(_Started(steps, waits_on)))
+        # A task that is cancelled before its first step would leave the server's coroutine hanging where it waits.
+        self._writer.add_done_callback(lambda _: steps.close())
         _blocked.add(self)
 
     async def _write(self, sending: Awaitable[None]) -> None:
@@ -197,7 +200,7 @@ class Connection:
 
     def _give_up(self) -> None:
         """Abort: ASGI has no call for it, so the consumer ends, and the kernel drops a peer that takes nothing."""
-        if not self._closing or self._writer is not None:
+        if not self._gone:
             counts.slow += 1
             self._drop()
             self._stop()
@@ -208,7 +211,7 @@ class Connection:
         self._drop()
 
     def _drop(self) -> None:
-        self._closing = True
+        self._closing = self._gone = True
         self._pending.clear()
         _blocked.discard(self)
         if self._writer is not None:
