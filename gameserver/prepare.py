@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import psycopg
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -28,6 +29,7 @@ def prepare() -> None:
 
 def _migrate() -> None:
     try:
+        _answered()
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if missing and connection.vendor != "sqlite":
@@ -35,11 +37,17 @@ def _migrate() -> None:
             raise Refusal("The database's tables are not those of this release: run `python -m gameserver migrate` first.")
         if missing:
             call_command("migrate", interactive=False, verbosity=0)
-    except Error as error:
+    except (Error, psycopg.Error) as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise Refusal(f"Cannot use the database ({reason}): start it, or correct DATABASE_URL.") from error
     finally:
         connection.close()
+
+
+def _answered() -> None:
+    """One connection beside the pool: the pool would try for seconds, and not tell why it failed."""
+    if connection.vendor == "postgresql":
+        psycopg.connect(**connection.get_connection_params()).close()
 
 
 def _collect_static() -> None:
