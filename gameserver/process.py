@@ -12,12 +12,16 @@ import os
 import socket
 from collections.abc import Awaitable, Callable
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
 from games import commands, delivery, store
 from games.driver import Driver
-from games.journal import Ending, Journal, log_for
+from games.host.entries import MatchId
+from games.journal import open_log
+from games.journal.core import Journal
+from games.journal.endings import Ending
 from players.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
@@ -52,7 +56,7 @@ class Process:
         if connection.vendor == "sqlite":
             # One server per file: whoever had matches before is dead, and nobody need wait for its leases to lapse.
             await self._threads.run(store.hosts_bury, self.host)
-        self.journal = Journal(log_for(), settled=self._settled)
+        self.journal = Journal(open_log(settings.DATABASES["default"]), settled=self._settled)
         self.driver = Driver(host=self.host, journal=self.journal, threads=self._threads)
         await self.journal.start()
         loop = asyncio.get_running_loop()
@@ -84,9 +88,9 @@ class Process:
         self._threads.close()
         _started.remove(self)
 
-    def _settled(self, ending: Ending) -> None:
+    def _settled(self, match: MatchId, ending: Ending) -> None:
         # The driver is made after the journal that it needs.
-        self.driver.settled(ending)
+        self.driver.settled(match, ending)
 
     # ── what goes on beside ─────────────────────────────────────────────────────────────────────────────
 

@@ -16,7 +16,8 @@ from games.driver.loading import Loading
 from games.host.effects import Append, Effect, Put, Shut
 from games.host.entries import MatchId
 from games.host.ports import Connection, Link
-from games.journal import Ending, Failed, Journal, Poisoned, Refused, Stored
+from games.journal.core import Journal
+from games.journal.endings import Ending, Failed, Poisoned, Refused, Stored
 from games.protocol.codes import Close
 from games.protocol.messages import Hello
 from players.threads import DatabaseThreads
@@ -61,19 +62,17 @@ class Driver:
                     connection.put(effect.frame, effect.kind)
             elif isinstance(effect, Append):
                 header = live.match.header
-                self.journal.append(
-                    header.id, header.facts.epoch, effect.entry, effect.changes, generation=live.generation
-                )
+                self.journal.append(header.id, header.facts.epoch, effect.entry, effect.changes)
             elif isinstance(effect, Shut):
                 effect.connection.close(effect.code)
             else:
                 self.granting.answer(effect.command, effect.answer)
 
-    def settled(self, ending: Ending) -> None:
+    def settled(self, match: MatchId, ending: Ending) -> None:
         """A flush has ended for one match; called by the journal on this thread."""
-        live = self.live.get(ending.match)
-        if live is None:
-            return
+        live = self.live.get(match)
+        if live is None or ending.epoch != live.match.header.facts.epoch:
+            return  # of a match that was let go, or of an epoch before a refold
         match ending:
             case Stored():
                 live.run(live.match.stored, ending.n, now_ms(), unix_ms())

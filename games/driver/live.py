@@ -42,7 +42,6 @@ class Live:
         "_timer",
         "decoder",
         "faulted",
-        "generation",
         "match",
         "quiet_since_ms",
         "refolding",
@@ -53,7 +52,6 @@ class Live:
         self.match = match
         self.decoder: Decoder = decoder_for(match.fold.rules.move)
         self.refolding = self.faulted = False
-        self.generation = 0
         self.snapshot_step = match.fold.step
         self.quiet_since_ms = now_ms()
         self._driver = driver

@@ -101,33 +101,44 @@ class Loading:
         return live
 
     async def refold(self, live: Live, *, faulted: bool) -> None:
-        """After a flush failed for good: go on from what the database holds, as soon as it answers."""
-        live.refolding = True
-        fold = await self._reread(live)
-        if fold is None or self._driver.live.get(live.match.header.id) is not live:
+        """After a flush failed for good: go on from what the database holds, as soon as it answers.
+
+        The lease is taken anew: the journal drops whatever was under way in the epoch before, so nothing of it can be
+        stored later.
+        """
+        if live.refolding:
             return
+        live.refolding = True
+        taken = await self._retake(live)
+        if taken is None or self._driver.live.get(live.match.header.id) is not live:
+            return
+        epoch, fold = taken
         live.refolding = False
-        live.generation += 1
+        live.match.renew(epoch)
         live.run(live.match.rewind, fold, now_ms(), unix_ms())
         if faulted:
             live.fault()
 
-    async def _reread(self, live: Live) -> Fold | None:
-        match = live.match.header.id
+    async def _retake(self, live: Live) -> tuple[int, Fold] | None:
+        match, public_id = live.match.header.id, live.match.header.facts.public_id
         for wait_s in chain(RETRY_S, repeat(RETRY_LATER_S)):
             if self._driver.stopping:
                 return None
             try:
+                epoch = await self._threads.run(store.lease_take, match, self._host)
+                if epoch is None:
+                    self._driver.drop(live, Close.MOVED)
+                    return None
                 _, fold = await self._threads.run(_read, match)
             except DatabaseError as error:
-                logger.warning("match %s cannot be read back yet: %s", live.match.header.facts.public_id, error)
+                logger.warning("match %s cannot be read back yet: %s", public_id, error)
                 await asyncio.sleep(wait_s)
             except Exception:
-                logger.exception("match %s does not fold", live.match.header.facts.public_id)
+                logger.exception("match %s does not fold", public_id)
                 self._driver.drop(live, Close.FAULT)
                 return None
             else:
-                return fold
+                return epoch, fold
         return None
 
     def snapshot_due(self, live: Live) -> bool:

@@ -93,7 +93,7 @@ def text(value: Any) -> str:
     try:
         return _encoder.encode(value).decode()
     except TypeError:
-        # Maps with integer keys are sorted only once the keys are strings; that costs a copy, so only where it is needed.
+        # Maps with integer keys can be sorted only once the keys are strings; that costs a copy, so only where needed.
         return _encoder.encode(msgspec.to_builtins(value, str_keys=True)).decode()
 
 

@@ -52,8 +52,8 @@ class Fold(msgspec.Struct, kw_only=True):
     `turn_v`: the version that opened the turn which is open now; `pool`: moves that wait for the step, as
     `{seat: (c, move)}`; `cs`: each seat's last stored input; `recent`: those that can be compared with one sent again;
     `offers`: who has said yes to what, while not all have; `offered_at`: the step of each seat's last offer, by
-    "what/seat"; `outcome`: set as soon as the match is decided, the `end` entry that seals it follows; `rematch`: public
-    id of the next match.
+    "what/seat"; `outcome`: set as soon as the match is decided, the `end` entry that seals it follows; `rematch`: the
+    public id of the next match.
     """
 
     rules: Rules[Any, Any]
@@ -176,7 +176,8 @@ class Fold(msgspec.Struct, kw_only=True):
                 raise ValueError(f"fold edition knows no entry of kind {entry.kind!r}")
 
     def _move(self, entry: Entry, move: Any) -> Change:
-        assert entry.seat is not None and entry.c is not None
+        assert entry.seat is not None
+        assert entry.c is not None
         if move is None:
             move = msgspec.json.decode(entry.body, type=self.rules.move)
         self.pool[entry.seat] = (entry.c, move)

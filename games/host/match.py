@@ -250,6 +250,12 @@ class LiveMatch:
         self._think(now_ms)
         return effects + self.recover(now_ms)
 
+    def renew(self, epoch: int) -> None:
+        """The lease was taken anew: from now on entries and welcomes carry this epoch."""
+        facts = msgspec.structs.replace(self.header.facts, epoch=epoch)
+        self.header = self.tail.header = msgspec.structs.replace(self.header, facts=facts)
+        self.audience.facts = facts
+
     def _try_again(self, one: Unstored) -> list[Effect]:
         effects: list[Effect] = []
         connection = None if one.seat is None else self.audience.seated.get(one.seat)

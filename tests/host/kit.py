@@ -67,7 +67,8 @@ class Guest:
 
 
 class Table:
-    """A match of `rules` with everyone seated and a spectator. While `held`, nothing is stored until `store` is called."""
+            sit = Sit(f"Player {seat}", f"player-{seat}")
+            self.perform(self.match.sit(seat + 1, sit, seat + 10, seat, self.now_ms))
 
     def __init__(self, rules: Rules[Any, Any], *, sitting: int | None = None, seed: bytes = SEED) -> None:
         self.rules, self.seats, self.seed = rules, min(rules.seats), seed
