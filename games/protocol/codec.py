@@ -75,6 +75,7 @@ class Decoder:
         """
         if not isinstance(frame, str):
             raise Refused(Code.NOT_TEXT)
+        # Our server closes on larger ones by itself; others hand over any size, and none of it shall be parsed.
         if len(frame) > MAX_FRAME_BYTES:
             raise Refused(Code.TOO_LARGE)
         try:

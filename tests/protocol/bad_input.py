@@ -62,6 +62,7 @@ FRAMES = (
     Frame("a lone high surrogate as an escape", r'{"type":"chat","text":"\ud800"}', Code.BAD_UTF8),
     Frame("a lone low surrogate as an escape", r'{"type":"chat","text":"\udc00"}', Code.BAD_UTF8),
     Frame("surrogates in the wrong order", r'{"type":"chat","text":"\ude00\ud83d"}', Code.BAD_UTF8),
+    Frame("surrogates with an escape between", r'{"type":"chat","text":"\ud83d\n\ude00"}', Code.BAD_UTF8),
     Frame("a lone surrogate within a move", _move(r'"\ud800"'), Code.BAD_UTF8),
     Frame("a lone surrogate in the name of a field", r'{"type":"ping","at":1,"\ud800":1}', Code.BAD_UTF8),
     Frame("NUL", '{"type":"chat","text":"a\x00b"}', Code.BAD_UTF8),
