@@ -6,7 +6,6 @@ from django.urls import include, path
 from games import api
 
 urlpatterns = [
-    path("", include("games.urls")),
     path("api/", api.urls),
     path("", include("games.urls")),
     path("admin/", admin.site.urls),

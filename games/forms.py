@@ -1,0 +1,125 @@
+"""What a person may choose when they start a match; the options of a game become fields by their types.
+
+Views make a form of it and hand its choices to `services.match_create`, which validates them once more against the rules.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from msgspec import inspect
+
+from games.rules.catalog import AnyRules
+
+OPTION = "option_"
+DRAWN = ""
+"""The choice of seat that leaves it to chance."""
+
+OPPONENTS = {
+    "open": _("Anyone: the seat is listed on the first page"),
+    "link": _("A friend: only who has the link finds it"),
+    "practice": _("A practice opponent: it plays at random, at once"),
+}
+
+
+class NewMatch(forms.Form):
+    """Opponent, own seat, and a field for each of the game's options."""
+
+    opponent = forms.ChoiceField(label=_("Against"), choices=list(OPPONENTS.items()), widget=forms.RadioSelect, initial="open")
+    seat = forms.ChoiceField(label=_("Your seat"), widget=forms.RadioSelect, required=False, initial=DRAWN)
+
+    def __init__(self, rules: AnyRules, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._rules = rules
+        if len(rules.seats) > 1:
+            self.fields["seats"] = forms.IntegerField(
+                label=_("Players"), min_value=rules.seats.start, max_value=rules.seats.stop - 1, initial=rules.seats.start
+            )
+        seat = self.fields["seat"]
+        assert isinstance(seat, forms.ChoiceField)
+        seat.choices = [(DRAWN, _("Drawn")), *((str(one), seat_name(one)) for one in range(rules.seats.stop - 1))]
+        for field in _option_fields(rules):
+            self.fields[OPTION + field.name] = _field(field)
+
+    def choices(self) -> dict[str, Any]:
+        """The arguments of `match_create`; only after `is_valid()`."""
+        chosen = self.cleaned_data
+        opponent = chosen["opponent"]
+        return {
+            "options": {
+                name.removeprefix(OPTION): value
+                for name, value in chosen.items()
+                if name.startswith(OPTION) and value not in (None, "")
+            },
+            "seat": None if chosen["seat"] == DRAWN else int(chosen["seat"]),
+            "listed": opponent != "link",
+            "opponent": "practice" if opponent == "practice" else "person",
+            "seats": chosen.get("seats"),
+        }
+
+
+def seat_name(seat: int) -> str:
+    """What people call a seat: by the order of moving."""
+    match seat:
+        case 0:
+            return gettext("First to move")
+        case 1:
+            return gettext("Second")
+        case _:
+            return gettext("Seat %(number)d") % {"number": seat + 1}
+
+
+def _option_fields(rules: AnyRules) -> tuple[inspect.Field, ...]:
+    """The options that people can be asked for; any other keeps its default."""
+    kind = inspect.type_info(rules.options)
+    assert isinstance(kind, inspect.StructType), "options are a msgspec.Struct"
+    return tuple(field for field in kind.fields if _bare(field.type)[0].__class__ in _MAKERS)
+
+
+def _bare(kind: inspect.Type) -> tuple[inspect.Type, dict[str, Any]]:
+    """The type without its `Meta`, and what its `Meta` tells people."""
+    if isinstance(kind, inspect.Metadata):
+        return kind.type, dict(kind.extra_json_schema or {})
+    return kind, {}
+
+
+def _field(field: inspect.Field) -> forms.Field:
+    kind, told = _bare(field.type)
+    label = gettext(told.get("title") or field.name.replace("_", " ").capitalize())
+    shown = {"label": label, "help_text": gettext(told["description"]) if told.get("description") else ""}
+    initial = None if field.default is msgspec.NODEFAULT else field.default
+    made: forms.Field = _MAKERS[kind.__class__](kind, required=False, initial=initial, **shown)
+    return made
+
+
+def _integer(kind: inspect.IntType, **shown: Any) -> forms.Field:
+    lowest = kind.ge if kind.ge is not None else None if kind.gt is None else kind.gt + 1
+    highest = kind.le if kind.le is not None else None if kind.lt is None else kind.lt - 1
+    return forms.IntegerField(min_value=lowest, max_value=highest, **shown)
+
+
+def _text(kind: inspect.StrType, **shown: Any) -> forms.Field:
+    return forms.CharField(min_length=kind.min_length, max_length=kind.max_length, **shown)
+
+
+def _yes_or_no(kind: inspect.BoolType, **shown: Any) -> forms.Field:
+    return forms.BooleanField(**shown)
+
+
+def _choice(kind: inspect.LiteralType, **shown: Any) -> forms.Field:
+    """One of a list; numbers stay numbers."""
+    real = type(kind.values[0])
+    choices = [(one, gettext(str(one).replace("_", " ").capitalize())) for one in kind.values]
+    return forms.TypedChoiceField(choices=choices, coerce=real, empty_value=None, **shown)
+
+
+_MAKERS: dict[type, Any] = {
+    inspect.IntType: _integer,
+    inspect.StrType: _text,
+    inspect.BoolType: _yes_or_no,
+    inspect.LiteralType: _choice,
+}

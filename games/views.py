@@ -1,0 +1,246 @@
+"""The pages for people: each reads by selectors, writes by services, and renders one template.
+
+Only `sit` waits for the owner of a match, so it alone is asynchronous. Nothing here knows rules, sockets or SQL.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.i18n import JavaScriptCatalog
+
+from games import commands, selectors, services
+from games.boards import board_of
+from games.forms import NewMatch
+from games.models import Match, Status
+from games.rules.catalog import AnyRules, UnknownGame, all_newest, edition_of, newest
+from players.errors import ServiceError
+from players.models import Player
+from players.services import player_language_set, player_of, player_rename
+
+# As many as stand beside the games without scrolling.
+LISTED = 6
+# A miniature that plays needs a match long enough to be worth watching.
+SHORTEST_MINIATURE_ENTRIES = 7
+THEMES = ("auto", "light", "dark")
+A_YEAR_S = 60 * 60 * 24 * 365
+# The catalogue of words changes only with a new version of the server; an hour later every page has the new one.
+WORDS_FRESH_S = 60 * 60
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The games as living miniatures, open seats, live matches, and the player's own."""
+    player = player_of(request)
+    own = selectors.matches_of(player, LISTED) if player else []
+    context = {
+        "games": [_miniature(rules) for rules in all_newest()],
+        "open": [_row(match) for match in selectors.matches_open(LISTED) if match not in own],
+        "live": [_row(match) for match in selectors.matches_live(LISTED) if match not in own],
+        "own": [_row(match, player) for match in own],
+    }
+    return render(request, "home.html", context)
+
+
+@require_safe
+def new(request: HttpRequest, game: str) -> HttpResponse:
+    """Choose how to play `game`."""
+    rules = _rules(game)
+    return render(request, "new.html", _choosing(rules, NewMatch(rules)))
+
+
+@require_POST
+def play(request: HttpRequest) -> HttpResponse:
+    """Start a match and go to it; a stranger becomes a guest."""
+    rules = _rules(request.POST.get("game", ""))
+    form = NewMatch(rules, request.POST)
+    if form.is_valid():
+        try:
+            player = player_of(request, create=True)
+            assert player is not None
+            made = services.match_create(game=rules.name, by=player, **form.choices())
+            return redirect("match", made.public_id)
+        except ServiceError as refused:
+            form.add_error(None, refused.why)
+    return render(request, "new.html", _choosing(rules, form), status=422)
+
+
+@require_safe
+def match(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The table: everything that moves on it comes by the WebSocket."""
+    found = _match(public_id)
+    context = _table(found, player_of(request)) | {"invitation": request.build_absolute_uri(request.path)}
+    return render(request, "match.html", context)
+
+
+@require_POST
+async def sit(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """Take a free seat: one click, also for someone who was never here before."""
+    found = await sync_to_async(_match)(public_id)
+    try:
+        player = await sync_to_async(player_of)(request, create=True)
+    except ServiceError as refused:
+        messages.error(request, refused.why)
+        return redirect("match", public_id)
+    answer = await commands.execute(match=found, kind="sit", by=player, body={})
+    if answer is None:
+        messages.info(request, _("The seat is being prepared; this page shows you as soon as you sit."))
+    elif not answer["ok"] and answer["code"] != "already_seated":
+        messages.error(request, _(answer["why"]))
+    return redirect("match", public_id)
+
+
+@require_safe
+def record(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The match at rest, to be stepped through."""
+    found = _match(public_id)
+    return render(request, "record.html", _table(found, player_of(request)))
+
+
+def me(request: HttpRequest) -> HttpResponse:
+    """Name, language and colours of whoever asks; a stranger who gives a name becomes a guest."""
+    if request.method != "POST":
+        return render(request, "me.html")
+    answer = redirect(_next(request))
+    try:
+        _rename(request)
+        _choose_language(request, answer)
+    except ServiceError as refused:
+        context = {"refused": refused.why, "name": request.POST.get("name", "")}
+        return render(request, "me.html", context, status=422)
+    if request.POST.get("theme") in THEMES:
+        answer.set_cookie("theme", request.POST["theme"], max_age=A_YEAR_S, samesite="Lax", secure=request.is_secure())
+    return answer
+
+
+@require_GET
+def words(request: HttpRequest, language: str) -> HttpResponse:
+    """The JavaScript catalogue of one language. The address names it, so that a cache cannot mix languages up."""
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with translation.override(language):
+        # This project's own words only; the admin's would be ten times as many.
+        answer = JavaScriptCatalog.as_view(packages=["games"])(request)
+    answer["Cache-Control"] = f"public, max-age={WORDS_FRESH_S}"
+    return answer
+
+
+# ── what the templates are told ─────────────────────────────────────────────────────────────────────────────
+
+
+def _rules(game: str) -> AnyRules:
+    try:
+        return newest(game)
+    except UnknownGame as missing:
+        raise Http404 from missing
+
+
+def _match(public_id: str) -> Match:
+    found = selectors.match_get(public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _choosing(rules: AnyRules, form: NewMatch) -> dict[str, Any]:
+    return {"rules": rules, "form": form, "board": board_of(rules)}
+
+
+def _table(found: Match, player: Player | None) -> dict[str, Any]:
+    """A match page and a record page are the same table."""
+    try:
+        rules = edition_of(found.game, found.edition)
+    except UnknownGame as missing:
+        raise Http404 from missing
+    seats = selectors.seats_of(found)
+    seated = player is not None and any(seat is not None and seat.player_id == player.pk for seat in seats)
+    free = found.status == Status.WAITING and None in seats
+    return {
+        "match": found,
+        "rules": rules,
+        "board": board_of(rules),
+        "seats": [seat.name if seat else "" for seat in seats],
+        "names": json.dumps([seat.name if seat else "" for seat in seats]),
+        "seated": seated,
+        "may_sit": free and not seated,
+        "over": found.status in (Status.OVER, Status.ABORTED),
+    }
+
+
+def _row(match: Match, player: Player | None = None) -> dict[str, Any]:
+    """A match as a line in a list."""
+    seats = selectors.seats_of(match)
+    own = next((seat for seat in seats if seat and player and seat.player_id == player.pk), None)
+    others = [seat.name for seat in seats if seat and seat is not own]
+    return {
+        "match": match,
+        "title": _title(match),
+        "names": others,
+        "free": match.status == Status.WAITING,
+        "over": match.status in (Status.OVER, Status.ABORTED),
+        "score": own.score if own else None,
+    }
+
+
+def _title(match: Match) -> str:
+    try:
+        return edition_of(match.game, match.edition).title
+    except UnknownGame:
+        return match.game
+
+
+def _miniature(rules: AnyRules) -> dict[str, Any]:
+    """A game with the views of its last whole match, which the page plays slowly."""
+    views: list[Any] = []
+    recent = next((one for one in selectors.matches_recent(rules.name, LISTED) if _is_worth_watching(one, rules)), None)
+    if recent is not None:
+        views = [frame["view"] for frame in selectors.frames_of(recent)]
+    return {"rules": rules, "board": board_of(rules), "views": json.dumps(views)}
+
+
+def _is_worth_watching(match: Match, rules: AnyRules) -> bool:
+    return match.edition == rules.edition and (match.end_n or 0) >= SHORTEST_MINIATURE_ENTRIES
+
+
+# ── the player ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _rename(request: HttpRequest) -> None:
+    if "name" in request.POST:
+        player = player_of(request, create=True)
+        assert player is not None
+        player_rename(player=player, name=request.POST["name"])
+
+
+def _choose_language(request: HttpRequest, answer: HttpResponseRedirect) -> None:
+    language = request.POST.get("language")
+    if language not in dict(settings.LANGUAGES):
+        return
+    player = player_of(request)
+    if player:
+        player_language_set(player=player, language=language)
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=A_YEAR_S,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+    )
+
+
+def _next(request: HttpRequest) -> str:
+    """Where the person came from, if that is a page of ours."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else reverse("home")

@@ -1,0 +1,76 @@
+/**
+ * `<board-generic>`: any game without a board of its own. The view is written out as a readable table, the own legal
+ * moves are buttons. A new game is playable with it on the day its rules exist.
+ */
+import { fill, gettext } from "../text.js";
+import { Board } from "./board.js";
+
+class GenericBoard extends Board {
+  #table = document.createElement("div");
+  #choices = document.createElement("div");
+
+  build() {
+    this.#table.className = "plain";
+    this.#choices.className = "choices";
+    this.#choices.setAttribute("role", "group");
+    this.#choices.setAttribute("aria-label", gettext("Your moves"));
+    this.#choices.addEventListener("keydown", (event) => this.#key(event));
+    this.append(this.#table, this.#choices);
+  }
+
+  paint() {
+    this.#table.replaceChildren(written(this.view));
+    const focused = [...this.#choices.children].indexOf(/** @type {Element} */ (document.activeElement));
+    this.#choices.replaceChildren(...(this.moves ?? []).map((move) => this.#button(move)));
+    // The buttons are new, the person's place among them is not.
+    if (focused >= 0) /** @type {HTMLElement | undefined} */ (this.#choices.children[focused] ?? this.#choices.firstElementChild)?.focus();
+    if (this.last !== undefined) this.speak(fill(gettext("Last move: %(move)s"), { move: this.describe(this.last) }));
+  }
+
+  /** Moves may be objects, which are equal when their text is. @param {any} move */
+  open(move) {
+    const text = JSON.stringify(move);
+    return this.pending === undefined && (this.moves ?? []).some((one) => JSON.stringify(one) === text);
+  }
+
+  /** @param {any} move */
+  #button(move) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = this.describe(move);
+    button.disabled = this.pending !== undefined;
+    button.classList.toggle("pending", JSON.stringify(move) === JSON.stringify(this.pending));
+    button.addEventListener("click", () => this.choose(move));
+    return button;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const buttons = /** @type {HTMLElement[]} */ ([...this.#choices.children]);
+    const next = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + step;
+    buttons[Math.max(0, Math.min(buttons.length - 1, next))]?.focus();
+    event.preventDefault();
+  }
+}
+
+/** A value as people read it: objects as tables, lists in order, the rest as text. @param {any} value @returns {HTMLElement | Text} */
+function written(value) {
+  if (value === null) return document.createTextNode("–");
+  if (typeof value !== "object") return document.createTextNode(String(value));
+  if (Array.isArray(value) && value.every((one) => one === null || typeof one !== "object"))
+    return document.createTextNode(value.map((one) => one ?? "–").join("  "));
+  const table = document.createElement("table");
+  for (const [key, member] of Object.entries(value)) {
+    const row = table.insertRow();
+    const head = document.createElement("th");
+    head.scope = "row";
+    head.textContent = key;
+    row.append(head);
+    row.insertCell().append(written(member));
+  }
+  return table;
+}
+
+customElements.define("board-generic", GenericBoard);

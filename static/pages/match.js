@@ -1,0 +1,102 @@
+/** The match page: joins the SDK's `Match` to the board, the seats, the moves, the chat and the buttons. */
+import { connect } from "../sdk/madang.js";
+import { fill, gettext } from "../text.js";
+import { drawActions } from "./actions.js";
+import { drawChat } from "./chat.js";
+import { one, say } from "./dom.js";
+import { MoveList } from "./moves.js";
+import { drawSeats } from "./strips.js";
+import { headline, lineOf, nameOf, reasonOf, watching } from "./words.js";
+
+// A refusal is read in a few seconds; then the line is free for the connection again.
+const NOTICE_MS = 6000;
+
+const place = one("[data-match]");
+const board = /** @type {any} */ (one("[data-board]"));
+const id = /** @type {string} */ (place.dataset.match);
+const match = connect(id);
+const list = new MoveList(board, (seat) => (match.state ? nameOf(match.state, seat) : ""));
+const title = document.title;
+let notice = "";
+/** @type {any} */ let noticed = null;
+
+/** Say for a while what could not be done. @param {string} text */
+function notify(text) {
+  notice = text;
+  clearTimeout(noticed);
+  noticed = setTimeout(() => { notice = ""; draw(); }, NOTICE_MS);
+  draw();
+}
+
+function draw() {
+  const { state, turns } = match;
+  say(one("[data-line]"), notice || lineOf(match.line, state === null));
+  if (!state) return;
+  drawBoard(state);
+  drawSeats(state, turns, board);
+  const sentence = headline(state, turns);
+  say(one("[data-say]"), sentence);
+  say(one("[data-why]"), why(state));
+  say(one("[data-watching]"), watching(state.spectators));
+  const own = state.seat !== null && turns.includes(state.seat);
+  document.title = `${own ? "● " : ""}${sentence} – ${title}`;
+  place.classList.toggle("own-turn", own);
+  drawActions(match, notify);
+  drawChat(state);
+}
+
+/** @param {import("../sdk/state.js").State} state */
+function drawBoard(state) {
+  board.names = state.seats.map((_, seat) => nameOf(state, seat));
+  board.seat = state.seat;
+  board.moves = match.moves;
+  board.pending = match.pending;
+  board.view = state.view;
+}
+
+/** The second sentence: the reason of the end, an offer, or who watches whom. @param {import("../sdk/state.js").State} state */
+function why(state) {
+  const offered = Object.entries(state.offers).find(([, seats]) => seats.length > 0);
+  if (offered) return offerOf(state, offered[0], offered[1]);
+  if (state.result) return reasonOf(state.result.reason);
+  if (state.seat === null && state.status === "live") return gettext("You are watching.");
+  return "";
+}
+
+/** @param {import("../sdk/state.js").State} state @param {string} what @param {number[]} seats */
+function offerOf(state, what, seats) {
+  if (state.seat !== null && seats.includes(state.seat))
+    return what === "rematch" ? gettext("You asked for a rematch.") : gettext("You offered a draw.");
+  const name = nameOf(state, seats[0] ?? 0);
+  return fill(what === "rematch" ? gettext("%(name)s would like a rematch.") : gettext("%(name)s offers a draw."), { name });
+}
+
+/** The moves that were made before this page was opened, or while it was away. */
+async function fetchMoves() {
+  const answer = await fetch(`/api/matches/${encodeURIComponent(id)}/frames`);
+  if (!answer.ok || !match.state) return;
+  const { frames } = /** @type {{ frames: any[] }} */ (await answer.json());
+  list.show(frames.flatMap((frame) => frame.by.map((/** @type {any[]} */ [seat, , move]) => ({ v: frame.v, seat, move }))));
+}
+
+match.addEventListener("change", draw);
+match.addEventListener("welcome", () => {
+  if (match.state && match.state.v > list.v) fetchMoves();
+});
+match.addEventListener("update", (event) => {
+  const { v, by = [], host } = /** @type {any} */ (event).detail;
+  if (v > list.v) list.add(v, by);
+  // Both have just agreed: there is nothing left to do on this page.
+  if (host?.rematch && match.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
+});
+match.addEventListener("returned", (event) => notify(gettext(/** @type {any} */ (event).detail.why)));
+match.addEventListener("error", (event) => notify(gettext(/** @type {any} */ (event).detail.why)));
+board.addEventListener("move", (/** @type {CustomEvent} */ event) => match.play(event.detail));
+document.querySelector("[data-chat-form]")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const field = /** @type {HTMLInputElement} */ (one("#say"));
+  const text = field.value.trim();
+  if (text && match.say(text)) field.value = "";
+  else if (text) notify(gettext("Not sent: the connection is lost. Try again in a moment."));
+});
+draw();

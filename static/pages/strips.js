@@ -1,0 +1,61 @@
+/** The seats beside the board: who sits there, whether they are here, and whose turn it is. Drawn from the state alone. */
+import { gettext } from "../text.js";
+import { svg } from "../boards/board.js";
+import { make, one } from "./dom.js";
+import { nameOf } from "./words.js";
+
+/** @typedef {import("../sdk/state.js").State} State */
+
+/** The own seat is near, all others far; a spectator sits behind the first. @param {State} state @param {number[]} turns @param {any} board */
+export function drawSeats(state, turns, board) {
+  const near = state.seat ?? 0;
+  const far = state.seats.map((_, seat) => seat).filter((seat) => seat !== near).reverse();
+  fillStrip(one("[data-far]"), far, state, turns, board);
+  fillStrip(one("[data-near]"), [near], state, turns, board);
+}
+
+/** @param {HTMLElement} place @param {number[]} seats @param {State} state @param {number[]} turns @param {any} board */
+function fillStrip(place, seats, state, turns, board) {
+  const strips = seats.map((seat) => strip(seat, state, turns.includes(seat), board));
+  const text = strips.map((one) => one.outerHTML).join("");
+  if (place.dataset.drawn === text) return;
+  place.dataset.drawn = text;
+  place.replaceChildren(...strips);
+}
+
+/** @param {number} seat @param {State} state @param {boolean} turn @param {any} board */
+function strip(seat, state, turn, board) {
+  const info = state.seats[seat];
+  const own = seat === state.seat;
+  const element = make("div", { className: "seat" });
+  element.dataset.seat = String(seat);
+  element.classList.toggle("turn", turn);
+  element.classList.toggle("free", !info);
+  element.classList.toggle("won", hasWon(state, seat));
+  element.append(sign(seat, board), make("bdi", { className: "name" }, nameOf(state, seat)));
+  if (own) element.append(make("span", { className: "you" }, gettext("you")));
+  else if (info && !info.here && state.status !== "over") element.append(make("span", { className: "you" }, gettext("away")));
+  element.append(make("span", { className: "now" }, standing(state, seat, turn, own)));
+  return element;
+}
+
+/** @param {State} state @param {number} seat */
+function hasWon({ result, sides }, seat) {
+  if (!result) return false;
+  const best = Math.max(...result.scores);
+  return result.scores[sides[seat] ?? 0] === best && result.scores.some((score) => score < best);
+}
+
+/** @param {State} state @param {number} seat @param {boolean} turn @param {boolean} own */
+function standing(state, seat, turn, own) {
+  if (hasWon(state, seat)) return gettext("won");
+  if (!turn) return "";
+  return own ? gettext("Your turn") : gettext("to move");
+}
+
+/** The seat's sign as it stands on the board: colour and shape. @param {number} seat @param {any} board */
+export function sign(seat, board) {
+  const picture = svg("svg", { viewBox: "-50 -50 100 100", class: "sign", "aria-hidden": "true" });
+  picture.append(board.mark(seat));
+  return picture;
+}

@@ -1,0 +1,64 @@
+/** What a match says to a person: whose turn, who won and why, what the line is doing. Sentences only, no elements. */
+import { fill, gettext, ngettext } from "../text.js";
+
+/** @typedef {import("../sdk/state.js").State} State */
+/** @typedef {import("../sdk/line.js").Condition} Condition */
+
+/** @param {State} state @param {number} seat */
+export const nameOf = (state, seat) => state.seats[seat]?.name ?? gettext("Free seat");
+
+/** The one sentence that can be read across a room. @param {State} state @param {number[]} turns */
+export function headline(state, turns) {
+  if (state.result) return resultOf(state);
+  if (state.status === "waiting") return gettext("Waiting for someone");
+  if (state.seat !== null && turns.includes(state.seat)) return gettext("Your turn");
+  const [next] = turns;
+  if (next === undefined) return gettext("One moment");
+  return fill(gettext("%(name)s to move"), { name: nameOf(state, next) });
+}
+
+/** @param {State} state */
+function resultOf(state) {
+  const { scores, reason } = /** @type {NonNullable<State["result"]>} */ (state.result);
+  if (reason === "aborted") return gettext("Called off");
+  const best = Math.max(...scores);
+  if (scores.length > 1 && scores.every((score) => score === best)) return gettext("Draw");
+  const own = state.seat === null ? null : scores[state.sides[state.seat] ?? 0];
+  if (own !== null) return own === best ? gettext("You won") : gettext("You lost");
+  const winners = state.seats.filter((_, seat) => scores[state.sides[seat] ?? 0] === best);
+  return fill(gettext("%(name)s won"), { name: winners.map((info) => info?.name ?? "").join(", ") });
+}
+
+/** Why it ended. @param {string} reason */
+export function reasonOf(reason) {
+  const known = new Map([
+    ["line", gettext("A line was completed.")],
+    ["full", gettext("The board is full.")],
+    ["resigned", gettext("By resignation.")],
+    ["agreement", gettext("Both agreed.")],
+    ["aborted", gettext("It counts for nobody.")],
+  ]);
+  // A game's own reason is shown as its author wrote it.
+  return known.get(reason) ?? gettext(reason);
+}
+
+/** Trouble in one quiet line; nothing while all is well. @param {Condition} line @param {boolean} first not yet welcomed */
+export function lineOf(line, first) {
+  if (line.state === "open") return "";
+  if (line.state === "closed") return closedOf(line.code);
+  if (first) return gettext("Connecting…");
+  if (line.code === 1012) return gettext("The server restarts; this page comes back by itself.");
+  return gettext("The connection is lost; this page reconnects by itself.");
+}
+
+/** @param {number | null} code */
+function closedOf(code) {
+  if (code === 4000) return gettext("You play this match in another tab or on another device.");
+  if (code === 4001) return gettext("You were signed out. Open the page again to watch.");
+  if (code === 4004) return gettext("There is no such match any more.");
+  if (code === 4011) return gettext("This match was stopped by a fault of its rules; its record is kept.");
+  return gettext("The connection was closed. Open the page again.");
+}
+
+/** @param {number} count */
+export const watching = (count) => count === 0 ? "" : fill(ngettext("%(count)s watches", "%(count)s watch", count), { count });
