@@ -67,8 +67,7 @@ class Guest:
 
 
 class Table:
-            sit = Sit(f"Player {seat}", f"player-{seat}")
-            self.perform(self.match.sit(seat + 1, sit, seat + 10, seat, self.now_ms))
+    """A match of `rules` with everyone seated and a spectator. While `held`, nothing is stored until `store`."""
 
     def __init__(self, rules: Rules[Any, Any], *, sitting: int | None = None, seed: bytes = SEED) -> None:
         self.rules, self.seats, self.seed = rules, min(rules.seats), seed
@@ -81,9 +80,8 @@ class Table:
         self.guests: dict[int | None, Guest] = {None: Guest(None)}
         for seat in range(self.seats if sitting is None else sitting):
             self.guests[seat] = Guest(f"player-{seat}")
-            self.perform(
-                self.match.sit(seat + 1, Sit(f"Player {seat}", f"player-{seat}"), seat + 10, seat, self.now_ms)
-            )
+            sit = Sit(f"Player {seat}", f"player-{seat}")
+            self.perform(self.match.sit(seat + 1, sit, seat + 10, seat, self.now_ms))
         for guest in self.guests.values():
             self.arrive(guest)
 
