@@ -267,8 +267,10 @@ class Journal:
             _log.exception("match %s: telling %s failed", ending.match, ending)
 
     def _wake(self) -> None:
-        ready = [done for number, done in self._waiting if number <= self._sent]
-        self._waiting = [(number, done) for number, done in self._waiting if number > self._sent]
+        # Where nothing gathers, a flush that someone waits for will not come: what was to go with it was dropped.
+        upto = self._sent if self._gathering else self._sent + 1
+        ready = [done for number, done in self._waiting if number <= upto]
+        self._waiting = [(number, done) for number, done in self._waiting if number > upto]
         for done in ready:
             if not done.done():
                 done.set_result(None)

@@ -53,7 +53,7 @@ class SqliteLog:
 
     def connect(self) -> None:
         if self._connection is None:
-            # Transactions begin and end by our statements, not by the module's guess. Another thread may connect for us.
+            # Transactions begin and end by our statements, not by the module's guess. Any thread may connect for us.
             connection = sqlite3.connect(
                 self._path, timeout=_WAIT_S, isolation_level=None, check_same_thread=False, uri=True
             )

@@ -1,0 +1,63 @@
+"""`world`: each test that asks for it runs on SQLite and on PostgreSQL, each time on a fresh database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests import servers
+from tests.games.worlds import PostgresWorld, SqliteWorld, World, copied, django_on, migrate
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("template")
+    migrate(data)
+    return data / "madang.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a migrated database to copy: quicker than migrating for each test."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE madang_template")
+    url = f"{postgres_url.rsplit('/', 1)[0]}/madang_template"
+    migrate(tmp_path_factory.mktemp("postgres"), DATABASE_URL=url)
+    return "madang_template"
+
+
+@pytest.fixture
+def sqlite_world(sqlite_template: Path, tmp_path: Path) -> SqliteWorld:
+    return copied(sqlite_template, tmp_path / "madang.sqlite3")
+
+
+@pytest.fixture
+def postgres_world(postgres_url: str, postgres_template: str) -> Iterator[PostgresWorld]:
+    with servers.database(postgres_url) as url:
+        name = url.rsplit("/", 1)[1]
+        with psycopg.connect(postgres_url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+        yield PostgresWorld(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest) -> World:
+    made: World = request.getfixturevalue({"sqlite": "sqlite_world", "postgresql": "postgres_world"}[request.param])
+    return made
+
+
+@pytest.fixture
+def orm(world: World, django_db_blocker: object) -> Iterator[World]:
+    """Django's ORM on this world, with real transactions and from any thread."""
+    with django_db_blocker.unblock(), django_on(world):  # type: ignore[attr-defined]
+        yield world
+
+
+@pytest.fixture
+def sqlite_orm(sqlite_world: SqliteWorld, django_db_blocker: object) -> Iterator[SqliteWorld]:
+    with django_db_blocker.unblock(), django_on(sqlite_world):  # type: ignore[attr-defined]
+        yield sqlite_world
