@@ -1,4 +1,4 @@
-"""Build hook of the wheel: compiles the message catalogues and puts pages, static files and catalogues into `gameserver`.
+"""Build hook of the wheel: compiles the catalogues, and puts pages, static files and catalogues into `gameserver`.
 
 Run by hatchling. In a checkout these folders stand at the top, where authors look for them; in an installed wheel they
 must not lie about in site-packages under names as common as `static`.

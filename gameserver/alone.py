@@ -1,4 +1,4 @@
-"""One server per SQLite file: whoever starts serving takes the lock beside the file and keeps it until the process ends.
+"""One server per SQLite file: whoever starts serving takes the lock beside the file and keeps it to the end.
 
 Called before the tables are touched (`prepare.py`), and by the process object for servers that start without our entry.
 On PostgreSQL leases keep servers apart, match by match, and there is nothing to take.

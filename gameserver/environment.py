@@ -125,11 +125,11 @@ def _make_key(path: Path) -> None:
     except FileExistsError:
         pass  # another process was faster; its key is the one
     finally:
-        os.unlink(name)
+        Path(name).unlink()
 
 
 def postgres(url: str) -> dict[str, Any]:
-    """Django's settings of the database at `url`; the query goes to libpq, and `host` there may name a socket's folder."""
+    """Django's settings of the database at `url`. Its query goes to libpq; `host` there may name a socket's folder."""
     try:
         parts = urlsplit(url)
         number = parts.port

@@ -7,6 +7,7 @@ while pages are slow. `server.py` tells it when the process stops. It never touc
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 
 from asgiref.sync import sync_to_async
@@ -18,13 +19,12 @@ from django.utils.decorators import async_only_middleware
 # A probe usually gives up after a few seconds; a database that needs 2 s for `SELECT 1` serves no game.
 DATABASE_TIMEOUT_S = 2.0
 
-_stopping = False
+_stopping = threading.Event()
 
 
 def stop_accepting() -> None:
     """From now on `/readyz` says no, so that a proxy sends nobody new; there is no way back in this process."""
-    global _stopping
-    _stopping = True
+    _stopping.set()
 
 
 @async_only_middleware
@@ -42,9 +42,9 @@ def middleware(
 
 
 async def _readiness() -> HttpResponse:
-    from gameserver import process  # not above: it needs Django's models, and settings name this module before they load
+    from gameserver import process
 
-    if _stopping:
+    if _stopping.is_set():
         return _plain(503, "stopping")
     if process.current() is None:
         return _plain(503, "starting")

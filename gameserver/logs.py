@@ -1,7 +1,7 @@
 """How the server's log lines look: plain and readable on a terminal, JSON one by one anywhere else.
 
-Called by `settings.py`. Both `structlog` and the standard library's loggers end here; it decides nothing about levels of
-single games or matches.
+Called by `settings.py`. Both `structlog` and the standard library's loggers end here; it decides nothing about levels
+of single games or matches.
 """
 
 from __future__ import annotations

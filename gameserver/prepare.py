@@ -1,6 +1,7 @@
 """What must be true before the server serves: one server per SQLite file, tables up to date, static files collected.
 
-Called by `__main__.py`, and by nothing that runs while matches are live. What it cannot put right it refuses in a sentence.
+Called by `__main__.py`, and by nothing that runs while matches are live. What it cannot put right it refuses in a
+sentence.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def _migrate() -> None:
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if missing and connection.vendor != "sqlite":
             # Other servers may be running on these tables; when to change them is the operator's decision.
-            raise Refusal("The database's tables are not those of this release: run `python -m gameserver migrate` first.")
+            raise Refusal("The database's tables are not this release's: run `python -m gameserver migrate` first.")
         if missing:
             call_command("migrate", interactive=False, verbosity=0)
     except (Error, psycopg.Error) as error:

@@ -1,7 +1,7 @@
 """The production server: uvicorn on uvloop, with our own listening socket and our own way to stop.
 
 Called by `__main__.py`. uvicorn alone answers SIGTERM by closing every socket at once; here the process first drains
-(stores what was acknowledged, tells clients to come back) and only then lets uvicorn close. It knows nothing of matches.
+(stores what was accepted, tells clients to come back) and only then lets uvicorn close. It knows nothing of matches.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ DRAIN_S = 10.0
 CLOSE_CONNECTIONS_S = 3
 # Closing connections and then the application's own shutdown.
 CLOSE_S = 6.0
-# Threads that hang in a database call cannot be cancelled: then the process ends as if killed, which the journal survives.
+# A thread that hangs in a database call cannot be cancelled: the process then ends as if killed, which records survive.
 STOP_S = 18.0
 # The second signal asks to be quick.
 HURRY_S = 2.0
 
 # Bytes of one frame; the same as the codec's bound, so that a larger one is refused before it is in memory.
 WS_MAX_BYTES = 16_384
-# Milliseconds that sent bytes may stay unacknowledged by a client that stopped reading: as long as delivery keeps a frame.
+# Milliseconds that sent bytes may stay unacknowledged by a client that is gone: as long as delivery keeps a frame.
 TCP_USER_TIMEOUT_MS = 10_000
 # Connections that wait to be accepted: after a restart all clients return within seconds.
 BACKLOG = 2048
@@ -73,7 +73,7 @@ class Server(uvicorn.Server):
         try:
             await asyncio.wait_for(super().shutdown(sockets), CLOSE_S)
         except TimeoutError:
-            log.error("closing took too long", seconds=CLOSE_S)
+            log.warning("closing took too long", seconds=CLOSE_S)
         log.info("stopped")
 
     async def _drained(self) -> None:

@@ -111,8 +111,8 @@ def _sqlite(path: Path) -> dict[str, Any]:
 
 def _postgres(url: str) -> dict[str, Any]:
     settings = environment.postgres(url)
-    # A statement beyond 15 s helps nobody who waits for a page; a lock beyond 5 s is a fault to be seen, not waited for;
-    # a transaction idle for 30 s belongs to a process that hangs.
+    # A statement beyond 15 s helps nobody who waits for a page; a lock beyond 5 s is a fault to be seen, not waited
+    # for; a transaction idle for 30 s belongs to a process that hangs.
     limits = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
     options = {
         # Threads that read or write at once: Channels' shared one, the cookie readers, the driver's loads and the
@@ -169,8 +169,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-# 30 days: long enough to protect, and a mistake ends by itself. Browsers' preload lists ask for a year, so the flag below
-# cannot put a host on them by accident.
+# 30 days: long enough to protect, and a mistake ends by itself. Browsers' preload lists ask for a year, so the flag
+# below cannot put a host on them by accident.
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 30 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,7 +1,7 @@
 """Real servers for tests and figures: private, on free ports of 127.0.0.1, in temporary folders, ended by process id.
 
-Nothing here needs pytest. Each context manager raises `Unavailable` with the reason where a program is missing. By hand:
-`python -m tests.servers postgres redis -- make something` runs a command with DATABASE_URL and REDIS_URL set.
+Nothing here needs pytest. Each context manager raises `Unavailable` with the reason where a program is missing. By
+hand: `python -m tests.servers postgres redis -- make something` runs a command with DATABASE_URL and REDIS_URL set.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-
 
 ROOT = Path(__file__).resolve().parent.parent
 # A server that needs longer than this to start or stop hangs; a busy machine with two cores needs about 5 s.

@@ -1,7 +1,7 @@
 """Our server under a small application, so that its stop can be tested apart from matches.
 
-Run by test_stop.py as `python -m tests.gameserver.stub_server <port> <how the drain behaves>`. Every WebSocket gets frames
-until it goes away; `/slow` never answers.
+Run by test_stop.py as `python -m tests.gameserver.stub_server <port> <how the drain behaves>`. Every WebSocket gets
+frames until it goes away; `/slow` never answers.
 """
 
 import asyncio

@@ -8,11 +8,12 @@ import pytest
 
 from tests import servers
 
-NAMES = (
-    "DEBUG ALLOWED_HOSTS CSRF_TRUSTED_ORIGINS MADANG_ORIGINS MADANG_PROXIES SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE "
-    "SECURE_SSL_REDIRECT SECURE_HSTS_SECONDS CHANNEL_LAYERS CONTENT_SECURITY_POLICY"
-).split()
-SCRIPT = f"from gameserver import settings as s; import json; print(json.dumps({{n: getattr(s, n) for n in {NAMES!r}}}))"
+SCRIPT = """
+import json
+from gameserver import settings
+plain = {name: value for name, value in vars(settings).items() if name.isupper()}
+print(json.dumps(plain, default=str))
+"""
 
 
 def settings(tmp_path, **environ):

@@ -30,9 +30,11 @@ class Stub:
         servers.wait_until(self.answers, "the stub", self.child, self.log)
 
     def answers(self):
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=1) as answer:
-            return answer.status == 200
-        return False
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=1) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
 
     def stop(self, *signals):
         """Send the signals half a second apart; the seconds until the end."""

@@ -1,0 +1,121 @@
+"""Lock files, the architecture's contracts and the wheel stay true to the code."""
+
+import configparser
+import re
+import subprocess
+import sys
+import tomllib
+import venv
+import zipfile
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from games.rules import catalog
+from tests import servers
+
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-pure.lock"]
+PROJECT = tomllib.loads((servers.ROOT / "pyproject.toml").read_text())
+
+
+def locked(name):
+    """The packages of a lock file, with the version that this interpreter would install."""
+    lines = re.findall(r"^([^\s#-].*?) \\$", (servers.ROOT / name).read_text(), re.MULTILINE)
+    pins = [Requirement(line) for line in lines]
+    here = [pin for pin in pins if pin.marker is None or pin.marker.evaluate()]
+    return {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in here}
+
+
+def wanted(group):
+    """The requirements of a dependency group, with those of the groups that it includes."""
+    for item in PROJECT["dependency-groups"][group]:
+        if isinstance(item, dict):
+            yield from wanted(item["include-group"])
+        else:
+            yield Requirement(item)
+
+
+RUNTIME = [Requirement(text) for text in PROJECT["project"]["dependencies"]]
+
+
+@pytest.mark.parametrize(
+    ("lock", "requirements"),
+    [
+        ("requirements.lock", [*RUNTIME, *wanted("build")]),
+        ("requirements-dev.lock", [*RUNTIME, *wanted("dev")]),
+        ("requirements-pure.lock", list(wanted("pure"))),
+    ],
+)
+def test_a_lock_file_holds_what_the_project_asks_for(lock, requirements):
+    pins = locked(lock)
+    for requirement in requirements:
+        if requirement.marker is None or requirement.marker.evaluate():
+            assert pins.get(canonicalize_name(requirement.name)) in requirement.specifier, f"{requirement}: make lock"
+
+
+def test_lock_files_agree_with_each_other():
+    dev = locked("requirements-dev.lock")
+    for name in LOCKS:
+        assert locked(name).items() <= dev.items()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_lock_files_pin_by_hash_and_name_no_host(lock):
+    text = (servers.ROOT / lock).read_text()
+    assert "://" not in text
+    assert text.count("==") > 5
+    for block in re.split(r"^(?=\S)", text, flags=re.MULTILINE):
+        assert "==" not in block.split("#")[0] or "--hash=sha256:" in block, block
+
+
+def test_the_pure_lock_has_no_django():
+    assert not {"django", "channels", "uvicorn"} & locked("requirements-pure.lock").keys()
+
+
+def test_docs_name_every_dependency():
+    text = (servers.ROOT / "docs" / "dependencies.md").read_text().lower()
+    names = {requirement.name for requirement in [*RUNTIME, *wanted("dev")]}
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+
+
+def test_every_game_stands_in_the_contract_that_keeps_games_apart():
+    contracts = configparser.ConfigParser()
+    contracts.read(servers.ROOT / ".importlinter")
+    listed = contracts["importlinter:contract:games-independent"]["modules"].split()
+    modules = {type(rules).__module__ for rules in catalog.GAMES}
+    assert set(listed) == modules
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*build, "--wheel-dir", str(folder), "."], cwd=servers.ROOT, check=True)
+    (found,) = folder.glob("madang-*.whl")
+    return found
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_packages_pages_and_compiled_messages_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names} - {"gameserver", "games", "players"} == {"madang-0.1.0.dist-info"}
+    assert any(name.startswith("gameserver/templates/") for name in names)
+    assert "gameserver/static/sdk/madang.js" in names
+    assert "gameserver/locale/ko/LC_MESSAGES/django.mo" in names
+    assert "games/py.typed" in names
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)  # installs all packages into a new environment
+def test_the_wheel_serves_in_a_clean_environment(wheel, tmp_path):
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = str(tmp_path / "venv" / "bin" / "python")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run([*pip, "--require-hashes", "-r", str(servers.ROOT / "requirements.lock")], check=True)
+    subprocess.run([*pip, str(wheel)], check=True)
+    subprocess.run([python, "-c", "from games.rules.base import Rules"], check=True, cwd=tmp_path)
+    with servers.madang(python=python) as server:
+        assert server.status("/readyz") == 200
+        assert server.status("/") == 200
+        assert server.stop() == 0
