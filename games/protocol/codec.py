@@ -38,8 +38,9 @@ MAX_FRAME_BYTES = 16 * 1024
 MAX_NESTING = 64
 
 # What the typed decoder accepts though it must not: numbers of 16 digits and more (2⁵³-1 has 16), floats where a move's
-# type is loose, and NUL characters written as escapes. A hit proves nothing; it only sends the frame the slow way.
-_SUSPECT = re.compile(r"\\u|[0-9]{16}|[0-9][.eE]")
+# type is loose, and NUL characters written as escapes. A hit proves nothing; it only sends the frame the slow way. The
+# one set of first characters is what makes the search quick: as three alternatives it takes twice the time.
+_SUSPECT = re.compile(r"[0-9\\](?:[0-9]{15}|[.eEu])")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _LEVELS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
