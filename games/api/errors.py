@@ -5,13 +5,13 @@ Used by the API's other modules. Never tells anything internal: what is unexpect
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any
 
 import msgspec
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
@@ -30,6 +30,7 @@ STATUS = {
     "csrf": 403,
     "not_found": 404,
     "not_allowed": 405,
+    "too_large": 413,
     "rate_limited": 429,
     "fault": 500,
     # refusals of services: 409 where the state of things forbids it, 422 where the wish itself is wrong
@@ -80,6 +81,7 @@ def handle_errors(api: NinjaAPI) -> None:
     api.add_exception_handler(ServiceError, _service_error)
     api.add_exception_handler(ValidationError, _validation_error)
     api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(RequestDataTooBig, _too_large)
     api.add_exception_handler(Exception, _unexpected)
 
 
@@ -97,7 +99,11 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     if error.status_code == 401:
         why = _("Sign in, or send a valid key as Authorization: Bearer.")
         return problem("not_signed_in", why)
-    return problem("bad_json", _("The body is not JSON: check brackets, quotes, numbers and its size."))
+    return problem("bad_json", _("The body is not JSON: check brackets, quotes, nesting and numbers."))
+
+
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return problem("too_large", _("The body is too large; a few kilobytes are enough for everything here."))
 
 
 def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -108,7 +114,7 @@ def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
         request.path,
         response=response,
         request=request,
-        level=logging.ERROR,
+        level="error",
         exception=error,
     )
     return response

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Query, Router
+from ninja import Router
 from ninja.responses import Status
 from pydantic import Field
 
@@ -35,6 +35,9 @@ PER_PAGE = 20
 DEEPEST_PAGE = 500
 
 Page = Annotated[int, Field(ge=1, le=DEEPEST_PAGE)]
+# The last `v` seen; -1 comes before the setup. A match has at most 250,000 steps.
+Version = Annotated[int, Field(ge=-1, le=10**6)]
+GameName = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]*$")]
 Standing = Literal["waiting", "live", "over", "aborted"]
 
 
@@ -59,9 +62,9 @@ def match_create(request: HttpRequest, wish: MatchWish) -> Status[dict[str, Any]
 )
 def match_list(
     request: HttpRequest,
-    status: Query[Standing] = "waiting",
-    game: Query[Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]*$")] | None] = None,
-    page: Query[Page] = 1,
+    status: Standing = "waiting",
+    game: GameName | None = None,
+    page: Page = 1,
 ) -> dict[str, Any]:
     """Listed matches of one status, newest first, 20 a page."""
     start = (page - 1) * PER_PAGE
@@ -121,9 +124,7 @@ def match_record(request: HttpRequest, public_id: str) -> HttpResponse:
     operation_id="match_frames",
     response={200: FrameList, frozenset({404, 409, 422, 429}): Problem},
 )
-def match_frames(
-    request: HttpRequest, public_id: str, after: Query[Annotated[int, Field(ge=-1, le=2**31)]] = -1
-) -> HttpResponse:
+def match_frames(request: HttpRequest, public_id: str, after: Version = -1) -> HttpResponse:
     """What a spectator saw after each version beyond `after`, at most 1,000 at once."""
     count_replay(request)
     limit = selectors.FRAMES_PER_ANSWER

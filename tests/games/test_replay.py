@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 
+from games.host.entries import chained
 from games.models import Entry, Match, Seat
 from games.replay import Record, begin, faults, fold_to, frames
 from games.rules.catalog import UnknownGame
@@ -123,15 +124,13 @@ def test_a_changed_seat_is_found(change: dict[str, Any], told: str) -> None:
 
 def rechained(record: Record, n: int, **change: Any) -> Record:
     """`record` with entry `n` changed and every digest made to fit: what a careful forger would do."""
-    from games.host.entries import chained
-
     digest = begin(record).digest
     lines = []
     for line in record.entries:
-        line = msgspec.structs.replace(line, **change) if line.n == n else line
-        made = chained(digest, n=line.n, kind=line.kind, seat=line.seat, c=line.c, ms=line.ms, body=line.body)
+        new = msgspec.structs.replace(line, **change) if line.n == n else line
+        made = chained(digest, n=new.n, kind=new.kind, seat=new.seat, c=new.c, ms=new.ms, body=new.body)
         digest = made.digest
-        lines.append(msgspec.structs.replace(line, digest=digest))
+        lines.append(msgspec.structs.replace(new, digest=digest))
     return msgspec.structs.replace(record, entries=tuple(lines), digest=digest)
 
 

@@ -1,0 +1,310 @@
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from games.models import Command, Entry, Host, Lease, Match, Seat, Snapshot
+from players import paging
+from players.models import Key, Player, Ticket
+from players.services import key_create
+from tests.games.played import FIRST_WINS, guest, joined, opened, played
+
+pytestmark = pytest.mark.django_db
+
+HISTORY = (Match, Seat, Entry, Snapshot, Host, Lease, Command)
+ALL = (*HISTORY, Player, Key, Ticket)
+
+
+def staff(**facts: Any) -> Player:
+    return Player.objects.create(username="staff", name="Warden", is_staff=True, **{"is_superuser": True} | facts)
+
+
+def client_of(player: Player) -> Client:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(player, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def client() -> Client:
+    return client_of(staff())
+
+
+def page(model: type[Any], what: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=args)
+
+
+@pytest.fixture
+def rows() -> dict[type[Any], Any]:
+    """One row of every model."""
+    match = played()
+    host = Host.objects.create(name="here", started_at=timezone.now(), beat_at=timezone.now())
+    Lease.objects.filter(match=match).update(host=host, suspect=1)
+    Snapshot.objects.create(match=match, n=3, state=b"\x00" * 100)
+    Command.objects.create(match=match, kind="sit", by=guest())
+    key_create(player=guest())
+    Ticket.objects.create(player=guest(), digest="d", expires_at=timezone.now())
+    return {model: model.objects.order_by("pk").first() for model in ALL}
+
+
+def test_every_model_of_ours_is_registered() -> None:
+    assert {model for model in admin.site._registry if model._meta.app_label in ("games", "players")} == set(ALL)
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_every_list_and_every_page_opens(client: Client, rows: dict[type[Any], Any], model: type[Any]) -> None:
+    for address in (
+        page(model, "changelist"),
+        page(model, "changelist") + "?q=ada",
+        page(model, "change", rows[model].pk),
+        page(model, "history", rows[model].pk),
+    ):
+        assert client.get(address).status_code == 200, address
+
+
+@pytest.mark.parametrize("model", HISTORY)
+def test_history_is_neither_added_nor_changed_nor_deleted(
+    client: Client, rows: dict[type[Any], Any], model: type[Any]
+) -> None:
+    before = list(model.objects.values())
+    pk = rows[model].pk
+    assert client.get(page(model, "add")).status_code == 403
+    assert client.post(page(model, "add"), {}).status_code == 403
+    assert client.post(page(model, "change", pk), {"name": "x", "body": "x"}).status_code == 403
+    assert client.get(page(model, "delete", pk)).status_code == 403
+    assert client.post(page(model, "delete", pk), {"post": "yes"}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": [str(pk)], "post": "yes"}
+    client.post(page(model, "changelist"), action)
+    assert list(model.objects.values()) == before
+
+
+def test_nobody_is_deleted(client: Client) -> None:
+    player = guest()
+    assert client.post(page(Player, "delete", player.pk), {"post": "yes"}).status_code == 403
+    action = {"action": "delete_selected", "_selected_action": [str(player.pk)], "post": "yes"}
+    client.post(page(Player, "changelist"), action)
+    assert Player.objects.filter(pk=player.pk).exists()
+
+
+@pytest.mark.parametrize("model", [Key, Ticket])
+def test_secrets_are_revoked_but_neither_made_nor_changed(
+    client: Client, rows: dict[type[Any], Any], model: type[Any]
+) -> None:
+    pk = rows[model].pk
+    assert client.get(page(model, "add")).status_code == 403
+    assert client.post(page(model, "change", pk), {"digest": "x"}).status_code == 403
+    assert client.post(page(model, "delete", pk), {"post": "yes"}).status_code == 302
+    assert not model.objects.filter(pk=pk).exists()
+
+
+def test_a_whole_digest_is_never_shown(client: Client, rows: dict[type[Any], Any]) -> None:
+    key = rows[Key]
+    assert key.digest not in client.get(page(Key, "change", key.pk)).content.decode()
+
+
+# ── players ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def form_of(player: Player, **changes: Any) -> dict[str, Any]:
+    same = {"name": player.name, "language": player.language, "username": player.username, "is_active": "on"}
+    return same | changes
+
+
+def test_a_name_given_by_an_admin_keeps_the_same_rules(client: Client) -> None:
+    player = guest("Ada")
+    address = page(Player, "change", player.pk)
+    assert b"kept for the house" in client.post(address, form_of(player, name="Admin")).content
+    assert client.post(address, form_of(player, name=" Grace  Hopper ")).status_code == 302
+    player.refresh_from_db()
+    assert player.name == "Grace Hopper"
+
+
+def test_facts_about_a_player_are_not_edited(client: Client) -> None:
+    player = guest()
+    client.post(page(Player, "change", player.pk), form_of(player, public_id="x", is_guest="", date_joined="x"))
+    after = Player.objects.get(pk=player.pk)
+    assert (after.public_id, after.is_guest, after.date_joined) == (player.public_id, True, player.date_joined)
+
+
+def test_only_superusers_give_rights_away() -> None:
+    from django.contrib.auth.models import Permission
+
+    warden = staff(is_superuser=False)
+    warden.user_permissions.set(Permission.objects.filter(codename__in=("view_player", "change_player")))
+    client = client_of(warden)
+    player = guest()
+    client.post(page(Player, "change", player.pk), form_of(player, name="Ada", is_staff="on", is_superuser="on"))
+    player.refresh_from_db()
+    assert (player.name, player.is_staff, player.is_superuser) == ("Ada", False, False)
+
+
+def test_staff_cannot_take_over_staff() -> None:
+    from django.contrib.auth.models import Permission
+
+    warden = staff(is_superuser=False)
+    warden.user_permissions.set(Permission.objects.filter(codename__in=("view_player", "change_player")))
+    root = Player.objects.create(username="root", name="Root", is_staff=True, is_superuser=True)
+    client = client_of(warden)
+    new = {"password1": "a-long-new-secret", "password2": "a-long-new-secret", "usable_password": "true"}
+    assert client.post(reverse("admin:auth_user_password_change", args=[root.pk]), new).status_code == 403
+    assert client.post(page(Player, "change", root.pk), form_of(root, name="Taken")).status_code == 403
+    root.refresh_from_db()
+    assert root.name == "Root"
+
+
+def test_an_account_can_be_added(client: Client) -> None:
+    wish = {"username": "grace", "name": "Grace", "password1": "a-long-new-secret", "password2": "a-long-new-secret"}
+    response = client.post(page(Player, "add"), wish | {"usable_password": "true"})
+    assert response.status_code == 302, response.content.decode()
+    assert not Player.objects.get(username="grace").is_guest
+
+
+# ── lists stay cheap ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("model", ALL)
+def test_a_list_costs_the_same_however_many_rows_it_shows(model: type[Any]) -> None:
+    client = client_of(staff())
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(page(model, "changelist")).status_code == 200
+        return len(captured)
+
+    def grow() -> None:
+        for n in range(3):
+            match, player = played(), guest()
+            host = Host.objects.create(name="here", started_at=timezone.now(), beat_at=timezone.now())
+            Lease.objects.filter(match=match).update(host=host)
+            Snapshot.objects.create(match=match, n=n + 1, state=b"")
+            Command.objects.create(match=match, kind="sit", by=player)
+            key_create(player=player)
+            Ticket.objects.create(player=player, digest=f"d{player.pk}", expires_at=timezone.now())
+
+    grow()
+    few = queries()
+    grow()
+    assert queries() == few <= 7
+
+
+def test_a_list_counts_no_further_than_it_must(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    played()
+    monkeypatch.setattr(paging, "COUNTED", 3)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(page(Entry, "changelist"))
+    counts = [query["sql"] for query in captured if "COUNT(" in query["sql"]]
+    assert len(counts) == 1
+    assert "LIMIT 3" in counts[0]
+
+
+# ── a match at any moment ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Boards(HTMLParser):
+    """What the page's board is told, and every script and style that stands in the page itself."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.views: list[str] = []
+        self.inline: list[str] = []
+        self._inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag.startswith("board-"):
+            self.views.append(given["data-view"] or "")
+        self._inside = tag if tag in ("script", "style") and given.get("type") != "application/json" else ""
+        self.inline += [name for name in given if name.startswith("on") or name == "style"]
+
+    def handle_data(self, data: str) -> None:
+        if self._inside and data.strip():
+            self.inline.append(data)
+
+
+def moment(client: Client, match: Match, query: str = "") -> str:
+    response = client.get(page(Match, "change", match.pk) + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "column"),
+    [("?n=0", ""), ("?n=2", ""), ("?n=3", "0"), ("?n=5", "00"), ("", "0000"), ("?n=999", "0000"), ("?n=x", "0000")],
+)
+def test_the_board_is_shown_after_any_entry(client: Client, query: str, column: str) -> None:
+    html = moment(client, played(), query)
+    (view,) = Boards(html).views
+    assert f'"columns": ["{column}",' in view
+    assert "boards/connect-four.js" in html
+
+
+@pytest.mark.parametrize("query", ["?n=-1", "?n=²", "?n=99999999999999999999", "?n=", "?n=%00", "?n=1&n=2"])
+def test_nonsense_shows_the_board_too(client: Client, query: str) -> None:
+    assert Boards(moment(client, played(), query)).views
+
+
+def test_one_can_step_from_entry_to_entry(client: Client) -> None:
+    match = played()
+    last = 2 + len(FIRST_WINS) + 1
+    first, middle, end = (moment(client, match, f"?n={n}") for n in (0, 4, last))
+    assert 'href="?n=1" rel="next"' in first
+    assert 'rel="prev"' not in first
+    assert 'href="?n=3" rel="prev"' in middle
+    assert 'href="?n=5" rel="next"' in middle
+    assert f"After entry 4 of {last}" in middle
+    assert 'rel="next"' not in end
+
+
+def test_the_page_holds_no_code_of_its_own(client: Client) -> None:
+    response = client.get(page(Match, "change", played().pk))
+    assert Boards(response.content.decode()).inline == []
+    assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+
+
+def test_what_players_wrote_stays_text(client: Client) -> None:
+    match = opened(guest("<script>x</script>"))
+    html = moment(client, match)
+    assert "<script>x" not in html
+
+
+def test_the_seed_is_shown_only_at_the_end(client: Client) -> None:
+    match = joined(opened())
+    assert match.seed not in moment(client, match)
+    assert match.seed in moment(client, played(match))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"edition": 9}, "edition 9"), ({"options": {"size": 3}}, "size"), ({"result": {"scores": "x"}}, "scores")],
+)
+def test_a_record_that_cannot_be_folded_says_why(client: Client, change: dict[str, Any], told: str) -> None:
+    match = played()
+    Match.objects.filter(pk=match.pk).update(**change)
+    html = moment(client, match)
+    assert "cannot be folded" in html
+    assert told in html
+    assert Boards(html).views == []
+
+
+def test_a_match_that_is_not_there_is_no_fault(client: Client) -> None:
+    assert client.get(page(Match, "change", 10**9)).status_code == 302
+
+
+def test_an_entry_links_to_its_board(client: Client) -> None:
+    match = played()
+    html = client.get(page(Entry, "changelist")).content.decode()
+    assert f'{page(Match, "change", match.pk)}?n=4"' in html
+
+
+def test_players_and_strangers_stay_outside() -> None:
+    for visitor in (Client(SERVER_NAME="localhost"), client_of(guest())):
+        assert visitor.get(page(Match, "changelist")).status_code == 302
