@@ -35,7 +35,7 @@ test-postgres: $(VENV)/.installed-dev $(MESSAGES) ## what touches the database o
 	$(PY) -m tests.servers postgres -- $(PY) -m pytest tests/games tests/players $(ARGS)
 
 test-pure: .venv-pure/.installed ## rules, protocol and host where Django is not installed
-	.venv-pure/bin/python -m pytest -c tests/pure.ini $(ARGS)
+	.venv-pure/bin/python -m pytest -c tests/pure.ini --rootdir=. tests/rules tests/protocol tests/host $(ARGS)
 
 check: $(VENV)/.installed-dev ## what the reviewers' machine checks: style, types, architecture, generated files
 	$(PY) -m ruff check .
