@@ -184,7 +184,7 @@ def _fold_checked(fold: Fold, record: Record) -> Result | None:
 
 def _check_move(fold: Fold, line: Line) -> None:
     move = msgspec.json.decode(line.body, type=fold.rules.move)
-    if line.seat not in fold.turns or line.seat in fold.pool or move not in fold.turns[line.seat]:
+    if line.seat is None or line.seat in fold.pool or move not in fold.turns.get(line.seat, ()):
         raise ValueError(f"entry {line.n}: the rules do not allow this move")
 
 

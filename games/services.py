@@ -30,6 +30,9 @@ MOST_WAITING = 5
 """Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open
 seats."""
 
+Sits = dict[int, tuple[Sit, int | None]]
+"""Who sits down, in this order, by seat; with the primary key for the `Seat` row."""
+
 # Bytes of JSON. Options are a handful of numbers and words; they go into every welcome.
 LARGEST_OPTIONS_BYTES = 2048
 
@@ -59,7 +62,7 @@ def match_create(
     began = practice or count == 1
     if not began:
         _admit(by)
-    sits = {index: (Sit(name=by.name, player=by.public_id), by.pk)}
+    sits: Sits = {index: (Sit(name=by.name, player=by.public_id), by.pk)}
     if practice:
         bot = Sit(name=PRACTICE_NAME, bot=PRACTICE)
         sits |= {other: (bot, None) for other in range(count) if other != index}
@@ -146,7 +149,7 @@ def _new_match(
     rules: AnyRules,
     options: dict[str, Any],
     seats: int,
-    sits: dict[int, tuple[Sit, int | None]],
+    sits: Sits,
     *,
     listed: bool,
     created_by: int,
@@ -173,7 +176,7 @@ def _new_match(
     )
 
 
-def _sit_entries(digest: str, sits: dict[int, tuple[Sit, int | None]]) -> tuple[Entry, ...]:
+def _sit_entries(digest: str, sits: Sits) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for n, (seat, (sit, _pk)) in enumerate(sits.items(), 1):
         entries.append(chained(digest, n=n, kind="sit", seat=seat, c=None, ms=0, body=text(sit)))

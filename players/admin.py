@@ -44,7 +44,7 @@ class NewPlayerForm(NameRules, UserCreationForm):  # type: ignore[type-arg]
 
 
 @admin.register(Player)
-class PlayerAdmin(UserAdmin):
+class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]
     """Accounts and guests: name, language, activity; for superusers also rights."""
 
     form = PlayerForm

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 # Rows. Counting all entries of a year reads them all, at every click; nobody turns 200 pages, they search.
@@ -16,4 +19,5 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # generic in its s
     def count(self) -> int:
         """How many rows there are, or `COUNTED` where there are more."""
         # Without the order: any `COUNTED` rows tell as much, and none need be sorted.
-        return int(self.object_list.order_by()[:COUNTED].count())
+        rows = cast("QuerySet[Any]", self.object_list)
+        return rows.order_by()[:COUNTED].count()

@@ -78,11 +78,11 @@ def not_found() -> ServiceError:
 
 def handle_errors(api: NinjaAPI) -> None:
     """Give every exception of an endpoint its answer."""
-    api.add_exception_handler(ServiceError, _service_error)
-    api.add_exception_handler(ValidationError, _validation_error)
-    api.add_exception_handler(HttpError, _http_error)
-    api.add_exception_handler(RequestDataTooBig, _too_large)
-    api.add_exception_handler(Exception, _unexpected)
+    api.exception_handler(ServiceError)(_service_error)
+    api.exception_handler(ValidationError)(_validation_error)
+    api.exception_handler(HttpError)(_http_error)
+    api.exception_handler(RequestDataTooBig)(_too_large)
+    api.exception_handler(Exception)(_unexpected)
 
 
 def _service_error(request: HttpRequest, error: ServiceError) -> HttpResponse:

@@ -168,11 +168,15 @@ class TicketGiven(Schema):
     expires_s: int
 
 
+_SAME = (
+    *("game", "edition", "options", "status", "listed", "seed_hash"),
+    *("created_at", "started_at", "finished_at", "result"),
+)
+
+
 def match_shown(match: Match) -> dict[str, Any]:
     """A match from `selectors` as `MatchShown` has it; no query."""
-    same = ("game", "edition", "options", "status", "listed", "seed_hash")
-    same += ("created_at", "started_at", "finished_at", "result")
-    return {name: getattr(match, name) for name in same} | {
+    return {name: getattr(match, name) for name in _SAME} | {
         "id": match.public_id,
         "seats": [_seat_shown(seat) for seat in seats_of(match)],
         "rematch_of": match.rematch_of.public_id if match.rematch_of else None,
