@@ -14,12 +14,12 @@ def test_games_are_found_by_name_and_by_edition() -> None:
     game = catalog.newest("connect-four")
     assert isinstance(game, ConnectFour)
     assert catalog.edition_of("connect-four", 1) is game
-    assert catalog.all_newest() == catalog.GAMES
+    assert game in catalog.all_newest()
 
 
 def test_an_unknown_name_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(catalog.UnknownGame, match=r"no game named 'go'. Known games: connect-four, tic-tac-toe"):
-        catalog.newest("go")
+    with pytest.raises(catalog.UnknownGame, match=r"no game named 'no-such'\. Known games: "):
+        catalog.newest("no-such")
 
 
 def test_an_unknown_edition_is_refused() -> None:

@@ -11,7 +11,7 @@ from games.protocol import patch
 from games.rules.base import Rules
 from games.rules.catalog import GAMES
 from games.rules.laws import Broken, broken, declared, laws_of, report, same_elsewhere, seeds
-from tests.rules.broken import BROKEN, GoesOnAfterTheResult, NeverEnds, Stumbles
+from tests.rules.broken import BROKEN, GoesOnAfterTheResult, NeverEnds, ReadsTheClock, Stumbles
 from tests.rules.fair import FAIR, Sticks
 
 LAWS = laws_of(patch.apply)
@@ -54,11 +54,15 @@ def test_the_match_shown_is_the_shortest_there_is() -> None:
 
 
 def test_a_fault_in_the_rules_is_told_with_its_place_and_the_match_that_led_there() -> None:
-    (found,) = broken(Stumbles(), [LAWS[0]], seeds(1))
+    (found,) = broken(Stumbles(), [law for law in LAWS if law.__name__ == "ends"], seeds(1))
     assert "KeyError" in found.why
     assert "broken.py, line " in found.why
     assert found.log is not None
     assert found.log.steps
+
+
+def test_a_game_with_chance_of_its_own_is_told_that_alone() -> None:
+    assert [found.law for found in broken(ReadsTheClock(), LAWS, seeds(5))] == ["same_again"]
 
 
 def test_a_finding_reads_as_law_reason_seed_and_moves() -> None:
