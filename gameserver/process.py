@@ -59,8 +59,7 @@ class Process:
         self.journal = Journal(open_log(settings.DATABASES["default"]), settled=self._settled)
         self.driver = Driver(host=self.host, journal=self.journal, threads=self._threads)
         await self.journal.start()
-        loop = asyncio.get_running_loop()
-        commands.serve(lambda match: loop.call_soon_threadsafe(self.driver.granting.wake, match))
+        commands.serve(self._waker(asyncio.get_running_loop()))
         self._every(BEAT_S, self._beat)
         self._every(COMMANDS_S, self.driver.granting.poll)
         self._every(SWEEP_S, self._sweep)
@@ -87,6 +86,14 @@ class Process:
             logger.exception("host %s could not be marked as stopped", self.host)
         self._threads.close()
         _started.remove(self)
+
+    def _waker(self, loop: asyncio.AbstractEventLoop) -> commands.Wake:
+        """Wakes a match's commands from any thread."""
+
+        def wake(match: MatchId) -> None:
+            loop.call_soon_threadsafe(self.driver.granting.wake, match)
+
+        return wake
 
     def _settled(self, match: MatchId, ending: Ending) -> None:
         # The driver is made after the journal that it needs.

@@ -45,6 +45,12 @@ def listing(moves: Any) -> Any:
     return msgspec.Raw(encoded) if len(encoded) <= LISTED_BYTES else count
 
 
+def whole_listing(fold: Fold, seat: int) -> Any:
+    """All legal moves of a seat, however many; their count where they cannot be listed; none where it is not asked."""
+    moves: Any = fold.turns.get(seat, ())
+    return list(moves) if hasattr(moves, "__iter__") else moves.count()
+
+
 def version_frames(old: Fold, new: Fold, change: Change) -> Frames:
     """The frames of the version that `change` made: one for all, or one for each viewer of a secret game."""
     shared = new.rules.shared(old.state, new.state) if change.stepped else None

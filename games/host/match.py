@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from games.host import bots, checks
+from games.host import bots, checks, frames
 from games.host.audience import Audience, refuse
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
@@ -147,8 +147,7 @@ class LiveMatch:
         seat = connection.seat
         if seat is None:
             return [refuse(connection, Code.NOT_SEATED)]
-        moves = self.shown.turns.get(seat)
-        listed = list(moves) if hasattr(moves, "__iter__") else []
+        listed = frames.whole_listing(self.shown, seat)
         return [Put((connection,), codec.encode(MovesAre(self.shown.v, listed)), "event")]
 
     # ── wishes from HTTP and admin ──────────────────────────────────────────────────────────────────────

@@ -95,8 +95,15 @@ class Tail:
         entry = self._line("end", None, None, text(Ended(scores, reason)), now_ms)
         self.fold, _ = before.after(entry)
         self.unstored.append(Unstored(self.fold, "end", None, None, frames.end_frame(self.fold), None))
-        status = "aborted" if self.fold.status == "aborted" else "over"
-        return [Append(entry, (Sealed(status, scores, reason, entry.n, entry.digest, before.sides),))]
+        sealed = Sealed(
+            status="aborted" if self.fold.status == "aborted" else "over",
+            scores=scores,
+            reason=reason,
+            n=entry.n,
+            digest=entry.digest,
+            sides=before.sides,
+        )
+        return [Append(entry, (sealed,))]
 
     def take(self, n: int, now_ms: int) -> Unstored | None:
         """The next entry that is stored, if there is one up to `n`; it counts as shown from now on."""
