@@ -44,6 +44,7 @@ check: $(VENV)/.installed-dev ## what the reviewers' machine checks: style, type
 	$(VENV)/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m games.protocol.generate --check
+	$(PY) -m gameserver.messages --check
 
 fix: $(VENV)/.installed-dev ## format, and repair what ruff can
 	$(PY) -m ruff check --fix .
@@ -51,6 +52,9 @@ fix: $(VENV)/.installed-dev ## format, and repair what ruff can
 
 bench: $(VENV)/.installed-dev $(MESSAGES) ## measure: server CPU per delivered update
 	$(PY) -m bench $(ARGS)
+
+messages: $(VENV)/.installed-dev ## gather texts into locale/*.po, for translators
+	$(PY) -m gameserver.messages
 
 lock: $(VENV)/.installed-dev ## resolve the lock files anew from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	$(PY) -m pip install --quiet uv

@@ -16,6 +16,8 @@ from django.db.utils import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
+from gameserver import process
+
 # A probe usually gives up after a few seconds; a database that needs 2 s for `SELECT 1` serves no game.
 DATABASE_TIMEOUT_S = 2.0
 
@@ -42,8 +44,6 @@ def middleware(
 
 
 async def _readiness() -> HttpResponse:
-    from gameserver import process
-
     if _stopping.is_set():
         return _plain(503, "stopping")
     if process.current() is None:

@@ -18,7 +18,7 @@ import structlog
 import uvicorn
 from django.conf import settings
 
-from gameserver import health
+from gameserver import health, process
 from gameserver.environment import Refusal
 
 log = structlog.get_logger(__name__)
@@ -146,7 +146,5 @@ def serve(listener: socket.socket) -> None:
 
 
 async def _drain_process() -> None:
-    from gameserver import process  # not above: it needs Django's models
-
     if current := process.current():
         await current.drain()

@@ -18,7 +18,7 @@ def started(monkeypatch):
 
 async def ask(path):
     # A host name that pages would refuse: probes come by address.
-    answer = await AsyncClient(headers={"host": "10.0.0.7"}).get(path)
+    answer = await AsyncClient().get(path, headers={"host": "10.0.0.7"})
     return answer.status_code, answer.content.decode().strip()
 
 
@@ -51,5 +51,5 @@ async def test_a_process_that_stops_is_up_but_not_ready(started, monkeypatch):
 
 
 async def test_pages_still_refuse_unknown_hosts():
-    answer = await AsyncClient(headers={"host": "10.0.0.7"}).get("/admin/login/")
+    answer = await AsyncClient().get("/admin/login/", headers={"host": "10.0.0.7"})
     assert answer.status_code == 400
