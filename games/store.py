@@ -1,0 +1,170 @@
+"""Matches out of the database and their leases: plain functions over the ORM, for the driver's own database threads.
+
+Owns `Host`, `Lease`, `Snapshot` and the answers of `Command`. Entries are written by the journal alone; all times here
+are the database's, so that hosts need not agree on the hour. Never called on the event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Now
+
+from games.host.entries import Entry, MatchId
+from games.host.recovery import Loaded
+from games.models import Command, Host, Lease, Match, Seat, Snapshot
+from games.models import Entry as EntryRow
+from players.ids import new_id
+
+# Three beats of 2 s: two may be lost before others may think a host dead.
+TTL = timedelta(seconds=6)
+
+# Matches in one statement: PostgreSQL would take more, SQLite in old builds not more than 999 values.
+_AT_ONCE = 500
+
+
+class Wisher(msgspec.Struct, frozen=True):
+    """The player who wishes. `id`: primary key."""
+
+    id: int
+    public_id: str
+    name: str
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """An open `Command`."""
+
+    id: int
+    kind: str
+    by: Wisher | None
+    body: dict[str, Any]
+
+
+# ── hosts ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def host_register(name: str) -> str:
+    """A new incarnation, alive from now on; its id."""
+    host = new_id()
+    Host.objects.create(id=host, name=name, started_at=Now(), beat_at=Now())
+    return host
+
+
+def host_beat(host: str) -> bool:
+    """Stay alive for another TTL; False where this incarnation was declared stopped, or is unknown."""
+    return Host.objects.filter(id=host, stopped_at=None).update(beat_at=Now()) == 1
+
+
+def host_stop(host: str) -> None:
+    """Others need not wait for the TTL: its matches are free."""
+    Host.objects.filter(id=host, stopped_at=None).update(stopped_at=Now())
+
+
+def hosts_bury(host: str) -> None:
+    """Every host but `host` is dead. For SQLite, where the holder of the server lock knows that it is alone."""
+    Host.objects.filter(stopped_at=None).exclude(id=host).update(stopped_at=Now())
+
+
+# ── leases ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def lease_take(match: MatchId, host: str) -> int | None:
+    """Own `match` under a new epoch; None while another host that is alive owns it, or where `host` itself is stopped.
+
+    Also for the owner, to begin anew: after the commit no statement of the epoch before stores anything more, wherever
+    it may still be on its way. So read the log after this, not before.
+    """
+    seen = Lease.objects.filter(match_id=match).values_list("host_id", "epoch").first()
+    if seen is None:
+        return None
+    owner, epoch = seen
+    # Locked, both cannot change until we are done: a beat that comes now waits and finds the lease gone.
+    hosts = Host.objects.select_for_update(no_key=True).filter(id__in={host, owner or host}).order_by("id")
+    alive = Q(stopped_at=None) & (Q(id=host) | Q(beat_at__gt=Now() - TTL))
+    living = [found.id for found in hosts.annotate(alive=alive) if found.alive]
+    if host not in living or (owner != host and owner in living):
+        return None
+    raised = Lease.objects.filter(match_id=match, epoch=epoch).update(host_id=host, epoch=F("epoch") + 1)
+    return epoch + 1 if raised else None
+
+
+def leases_release(host: str, matches: Collection[MatchId]) -> None:
+    """Nobody's, so that the next one need not wait. Only after everything appended has had its ending."""
+    listed = list(matches)
+    for start in range(0, len(listed), _AT_ONCE):
+        Lease.objects.filter(host_id=host, match_id__in=listed[start : start + _AT_ONCE]).update(host_id=None)
+
+
+# ── matches ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def match_pk(public_id: str) -> MatchId | None:
+    """The primary key of a public id."""
+    pk = Match.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+    return None if pk is None else MatchId(pk)
+
+
+def match_load(match: MatchId) -> Loaded:
+    """Header, newest snapshot that lies on the stored log, and the entries after it. Raises `Match.DoesNotExist`."""
+    row = Match.objects.get(pk=match)
+    after, snapshot = _snapshot(match)
+    entries = EntryRow.objects.filter(match_id=match, n__gt=after).order_by("n")
+    lines = entries.values_list("n", "kind", "seat", "c", "ms", "body", "digest")
+    seats = Seat.objects.filter(match_id=match, player__isnull=False)
+    return Loaded(
+        id=match,
+        public_id=row.public_id,
+        game=row.game,
+        edition=row.edition,
+        fold=row.fold,
+        options=row.options,
+        seats=row.seats,
+        listed=row.listed,
+        seed=bytes.fromhex(row.seed),
+        seed_hash=row.seed_hash,
+        players=dict(seats.values_list("player__public_id", "player_id")),
+        snapshot=snapshot,
+        entries=tuple(Entry(*line) for line in lines),  # type: ignore[arg-type]  # the column admits known kinds only
+    )
+
+
+def _snapshot(match: MatchId) -> tuple[int, bytes | None]:
+    """Its n and bytes. A snapshot of something that is not in the log is passed over: it is only a cache."""
+    stored = EntryRow.objects.filter(match_id=match, n=OuterRef("n")).values("digest")
+    found = Snapshot.objects.filter(match_id=match, digest=Subquery(stored)).order_by("-n").first()
+    return (0, None) if found is None else (found.n, bytes(found.state))
+
+
+def snapshot_save(match: MatchId, n: int, state: bytes, digest: str) -> None:
+    """Keep the fold after entry `n`, which must be stored. The second of the same `n` does nothing."""
+    Snapshot.objects.bulk_create([Snapshot(match_id=match, n=n, state=state, digest=digest)], ignore_conflicts=True)
+
+
+# ── commands ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def commands_open(match: MatchId) -> list[Wish]:
+    """Wishes for `match` without an answer, oldest first."""
+    rows = Command.objects.filter(match_id=match, done_at=None).select_related("by").order_by("id")
+    return [Wish(row.pk, row.kind, _wisher(row), row.body) for row in rows]
+
+
+def matches_with_commands(matches: Collection[MatchId]) -> list[MatchId]:
+    """Those of `matches` for which a wish is open. Open wishes are few, matches may be many."""
+    waiting = Command.objects.filter(done_at=None).values_list("match_id", flat=True).distinct()
+    return sorted({MatchId(match) for match in waiting}.intersection(matches))
+
+
+def command_answer(command: int, answer: dict[str, Any]) -> None:
+    """Close a wish. The first answer stays."""
+    Command.objects.filter(pk=command, done_at=None).update(answer=answer, done_at=Now())
+
+
+def _wisher(row: Command) -> Wisher | None:
+    return None if row.by is None else Wisher(row.by.pk, row.by.public_id, row.by.name)

@@ -1,0 +1,206 @@
+"""Hosts, leases, loading and commands, over the ORM on both databases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from games import store
+from games.host.effects import SeatTaken
+from games.host.entries import MatchId
+from games.journal import records
+from games.models import Command, Host, Lease, Match, Snapshot
+from players.models import Player
+from tests.games.worlds import a_new_match, lines
+
+pytestmark = pytest.mark.usefixtures("orm")
+
+
+def new_match(**changes: Any) -> MatchId:
+    with transaction.atomic(), connection.cursor() as cursor:
+        return records.new_match(cursor, a_new_match(**changes))
+
+
+def player(name: str = "Ann") -> Player:
+    made: Player = Player.objects.create(username=name, name=name)
+    return made
+
+
+def elsewhere(work: Callable[[], Any]) -> Any:
+    """In another thread, on a connection of its own."""
+
+    def run() -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result(timeout=20)
+
+
+def last_beat_before(host: str, seconds: float) -> None:
+    Host.objects.filter(id=host).update(beat_at=Now() - timedelta(seconds=seconds))
+
+
+def test_a_new_match_is_nobodys_and_the_first_to_ask_gets_it() -> None:
+    match, host = new_match(), store.host_register("one")
+    assert store.lease_take(match, host) == 1
+    assert Lease.objects.values_list("host_id", "epoch").get(match_id=match) == (host, 1)
+
+
+def test_no_lease_is_taken_from_a_host_that_is_alive() -> None:
+    match, first, second = new_match(), store.host_register("one"), store.host_register("two")
+    assert store.lease_take(match, first) == 1
+    assert store.lease_take(match, second) is None
+    last_beat_before(first, 5.5)
+    assert store.lease_take(match, second) is None, "the lease lasts 6 s"
+    assert Lease.objects.values_list("host_id", "epoch").get(match_id=match) == (first, 1)
+
+
+def test_a_dead_hosts_lease_is_taken_under_the_next_epoch() -> None:
+    match, first, second = new_match(), store.host_register("one"), store.host_register("two")
+    store.lease_take(match, first)
+    last_beat_before(first, 6.5)
+    assert store.lease_take(match, second) == 2
+    assert store.host_beat(first), "it may go on with its other matches"
+    assert store.lease_take(match, first) is None
+
+
+def test_the_owner_takes_its_lease_anew_and_raises_the_epoch() -> None:
+    match, host = new_match(), store.host_register("one")
+    assert [store.lease_take(match, host) for _ in range(3)] == [1, 2, 3]
+    last_beat_before(host, 60)
+    assert store.lease_take(match, host) == 4, "nobody took it meanwhile"
+
+
+def test_a_beat_keeps_a_host_alive_and_a_stopped_host_stays_stopped() -> None:
+    match, first, second = new_match(), store.host_register("one"), store.host_register("two")
+    store.lease_take(match, first)
+    last_beat_before(first, 10)
+    assert store.host_beat(first)
+    assert store.lease_take(match, second) is None
+    store.host_stop(first)
+    assert not store.host_beat(first)
+    assert store.lease_take(match, second) == 2
+    assert store.lease_take(new_match(), first) is None, "the stopped take nothing"
+
+
+def test_a_released_lease_is_free_at_once_and_only_ones_own_is_released() -> None:
+    first, second = store.host_register("one"), store.host_register("two")
+    mine, theirs = new_match(), new_match()
+    store.lease_take(mine, first)
+    store.lease_take(theirs, second)
+    store.leases_release(first, [mine, theirs])
+    assert store.lease_take(mine, second) == 2
+    assert store.lease_take(theirs, first) is None
+
+
+def test_burying_the_hosts_frees_what_they_held() -> None:
+    match, crashed, ours = new_match(), store.host_register("crashed"), store.host_register("ours")
+    store.lease_take(match, crashed)
+    store.hosts_bury(ours)
+    assert store.lease_take(match, ours) == 2
+    assert store.host_beat(ours)
+    assert not store.host_beat(crashed)
+
+
+def test_an_unknown_match_or_host_gets_nothing() -> None:
+    assert store.lease_take(MatchId(4711), store.host_register("one")) is None
+    assert store.lease_take(new_match(), "never seen") is None
+    assert not store.host_beat("never seen")
+
+
+def test_of_many_who_take_at_once_one_gets_each_epoch() -> None:
+    match, hosts = new_match(), [store.host_register(str(number)) for number in range(4)]
+    gate = threading.Barrier(4)
+
+    def take(host: str) -> int | None:
+        try:
+            gate.wait(10)
+            return store.lease_take(match, host)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        taken = [epoch for epoch in pool.map(take, hosts) if epoch is not None]
+    assert taken == [1]
+    assert Lease.objects.get(match_id=match).epoch == 1
+
+
+def test_a_beat_that_comes_during_a_takeover_waits_for_it() -> None:
+    match, first, second = new_match(), store.host_register("one"), store.host_register("two")
+    store.lease_take(match, first)
+    last_beat_before(first, 10)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert store.lease_take(match, second) == 2
+            beat = pool.submit(elsewhere, lambda: store.host_beat(first))
+            with pytest.raises(TimeoutError):
+                beat.result(0.3)
+        assert beat.result(10)
+    assert store.lease_take(match, first) is None
+
+
+def test_a_match_is_loaded_whole_with_the_players_who_sit() -> None:
+    ann = player()
+    entries = tuple(lines(3))
+    match = new_match(
+        options={"columns": 7},
+        entries=entries,
+        sitting=(SeatTaken(0, "Ann", ann.pk, ""), SeatTaken(1, "Practice", None, "practice")),
+        began=True,
+        listed=False,
+    )
+    public_id = Match.objects.get(pk=match).public_id
+    assert store.match_pk(public_id) == match
+    assert store.match_pk("no such match") is None
+    loaded = store.match_load(match)
+    assert loaded.entries == entries
+    assert loaded.snapshot is None
+    assert loaded.players == {ann.public_id: ann.pk}
+    assert (loaded.id, loaded.public_id, loaded.game, loaded.seats) == (match, public_id, "connect-four", 2)
+    assert (loaded.options, loaded.listed, loaded.seed) == ({"columns": 7}, False, bytes.fromhex("ab" * 32))
+    with pytest.raises(Match.DoesNotExist):
+        store.match_load(MatchId(4711))
+
+
+def test_loading_begins_at_the_newest_snapshot_that_lies_on_the_log() -> None:
+    entries = lines(6)
+    match = new_match(entries=tuple(entries))
+    store.snapshot_save(match, 2, b"two", entries[1].digest)
+    store.snapshot_save(match, 4, b"four", entries[3].digest)
+    store.snapshot_save(match, 4, b"four again", entries[3].digest)
+    store.snapshot_save(match, 5, b"of another log", "e" * 32)
+    store.snapshot_save(match, 9, b"of nothing", "e" * 32)
+    loaded = store.match_load(match)
+    assert loaded.snapshot == b"four"
+    assert loaded.entries == tuple(entries[4:])
+    Snapshot.objects.all().delete()
+    assert store.match_load(match).entries == tuple(entries)
+
+
+def test_commands_are_read_in_order_and_answered_once() -> None:
+    ann, match, other = player(), new_match(), new_match()
+    first = Command.objects.create(match_id=match, kind="sit", by=ann, body={"seat": 1})
+    second = Command.objects.create(match_id=match, kind="abort", by=None, body={})
+    assert store.commands_open(match) == [
+        store.Wish(first.pk, "sit", store.Wisher(ann.pk, ann.public_id, "Ann"), {"seat": 1}),
+        store.Wish(second.pk, "abort", None, {}),
+    ]
+    assert store.matches_with_commands([match, other]) == [match]
+    assert store.matches_with_commands([other]) == []
+    store.command_answer(first.pk, {"ok": True})
+    store.command_answer(first.pk, {"ok": False})
+    store.command_answer(second.pk, {"ok": False, "code": "over"})
+    assert store.commands_open(match) == []
+    first.refresh_from_db()
+    assert first.answer == {"ok": True}
+    assert first.done_at is not None
