@@ -446,7 +446,7 @@ def on_uvicorn(play: Callable[[Feed, uvicorn.Server, int], Awaitable[None]]) -> 
 
 async def until(true: Callable[[], bool], seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
-        while not true():
+        while not true():  # noqa: ASYNC110 - what is waited for happens in the kernel
             await asyncio.sleep(0.01)
 
 
