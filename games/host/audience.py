@@ -20,7 +20,7 @@ from games.host.limits import TokenBucket
 from games.host.ports import Connection
 from games.protocol import codec
 from games.protocol.codes import WHY, Close, Code
-from games.protocol.messages import ChatLine, ChatSaid, Error, Hello, Presence, Renewed, Welcome
+from games.protocol.messages import ChatLine, ChatSaid, Error, Hello, Presence, Renewed, Resync, Welcome
 
 # What a newcomer is shown; older lines are gone. 50 lines of at most 500 signs are 25 KiB a match at the very most.
 CHAT_LINES = 50
@@ -128,7 +128,9 @@ class Audience:
     def welcome_all(self, shown: Fold, unix_ms: int) -> list[Effect]:
         """The whole for everyone: what they hold cannot be continued by updates."""
         self.history = History(shown.v)
-        return [self.welcome(connection, shown, unix_ms) for connection in self.everyone()]
+        everyone = self.everyone()
+        notice: list[Effect] = [Put(everyone, codec.encode(Resync()), "event")] if everyone else []
+        return notice + [self.welcome(connection, shown, unix_ms) for connection in everyone]
 
     def welcome(self, connection: Connection, shown: Fold, unix_ms: int) -> Effect:
         """The whole as this connection may know it."""
