@@ -69,7 +69,8 @@ class DatabaseWrapper(stock.DatabaseWrapper):
                 write_lock.release()
 
     def __del__(self) -> None:
-        # A thread ended inside a transaction that nobody closed: without this no write would ever go through again.
+        # A thread ended inside a transaction that nobody closed: without this no write would ever go through again. It
+        # may come late, since Django's wrappers hold each other in a ring; until then writers get SQLite's error.
         if getattr(self, "_holds", False):
             self._holds = False
             write_lock.release()
