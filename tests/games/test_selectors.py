@@ -12,6 +12,7 @@ from games import selectors
 from games.models import Entry, Match
 from games.rules.connect_four import ConnectFour
 from players.errors import ServiceError
+from players.models import Player
 from tests.games.played import FIRST_WINS, aborted, guest, joined, opened, played
 
 pytestmark = pytest.mark.django_db
@@ -138,33 +139,17 @@ def test_a_record_ends_at_its_end_whatever_is_said_afterwards() -> None:
     assert selectors.frames_of(match)[-1]["kind"] == "end"
 
 
-def values_in(told: Any) -> list[Any]:
-    if isinstance(told, dict):
-        return [one for value in told.values() for one in values_in(value)]
-    if isinstance(told, list | tuple):
-        return [one for value in told for one in values_in(value)]
-    return [told]
-
-
 def test_records_and_frames_hold_no_primary_key() -> None:
-    me, other = guest(), guest()
-    match = joined(opened(me), other)
     # Keys far above every count in a record, so that one cannot be taken for the other.
-    shift = 7_000_000
-    new_me, new_other = me.pk + shift, other.pk + shift
-    me.pk, other.pk = None, None
-    for player, pk in ((me, new_me), (other, new_other)):
-        player.pk = pk
-        player.public_id = f"{player.public_id[:-1]}Z"
-        player.username += "Z"
-        player.save(force_insert=True)
-    fresh = joined(opened(me), other)
-    told = [selectors.record_of(fresh), selectors.frames_of(fresh), selectors.record_of(played(fresh))]
-    text = json.dumps(told)
-    assert me.public_id in text
-    assert str(me.pk) not in text
-    assert str(other.pk) not in text
-    assert match.pk != fresh.pk
+    me, other = (Player.objects.create(pk=7_000_000 + n, name=f"Far {n}", username=f"far-{n}") for n in (1, 2))
+    match = joined(opened(me), other)
+    live = [selectors.record_of(match), selectors.frames_of(match)]
+    finished = played(match)
+    over = [selectors.record_of(finished), selectors.frames_of(finished)]
+    for told in (json.dumps(live), json.dumps(over)):
+        assert me.public_id in told
+        assert str(me.pk) not in told
+        assert str(other.pk) not in told
 
 
 def test_frames_come_in_portions() -> None:
