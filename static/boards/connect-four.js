@@ -5,8 +5,10 @@ import { CELL, GridBoard } from "./grid.js";
 
 const COLUMNS = 7;
 const ROWS = 6;
-const HOLE = 41;
-const DISC = 38;
+const HOLE = 40;
+const DISC = 37;
+/** The plate reaches beyond its cells by as much as lies between two holes. */
+const EDGE = 10;
 const DIRECTIONS = /** @type {const} */ ([[1, 0], [0, 1], [1, 1], [1, -1]]);
 
 /** @typedef {{ columns: string[], last: number | null }} View */
@@ -17,21 +19,22 @@ const place = (column, height) => `translate(${column * CELL + CELL / 2} ${(ROWS
 class ConnectFourBoard extends GridBoard {
   rows = ROWS;
   columns = COLUMNS;
+  edge = EDGE;
   /** @type {Map<string, SVGElement>} */ #discs = new Map();
   #behind = svg("g");
   #ghost = svg("g", { class: "ghost" });
   #lane = svg("rect", { class: "lane", width: CELL, height: ROWS * CELL, visibility: "hidden" });
   #lastRing = svg("circle", { class: "last", r: HOLE + 1, visibility: "hidden" });
-  #line = svg("line", { class: "line", visibility: "hidden" });
+  #won = svg("g");
   #count = -1;
 
   label() { return gettext("Connect Four: seven columns, six rows"); }
 
   ground() {
-    return [svg("rect", { class: "well", width: COLUMNS * CELL, height: ROWS * CELL, rx: 24 }), this.#behind, this.#ghost, plate()];
+    return [svg("rect", { class: "well", x: 5, y: 5, width: COLUMNS * CELL - 10, height: ROWS * CELL - 10 }), this.#behind, this.#ghost, plate()];
   }
 
-  above() { return [this.#lane, this.#lastRing, this.#line]; }
+  above() { return [this.#lane, this.#lastRing, this.#won]; }
 
   /** @param {number} row @param {number} column */
   moveAt(row, column) { return column; }
@@ -113,14 +116,11 @@ class ConnectFourBoard extends GridBoard {
 
   #paintLast() {
     const { columns, last } = /** @type {View} */ (this.view);
-    const line = last === null ? null : four(columns, last);
     this.#lastRing.setAttribute("visibility", last === null ? "hidden" : "visible");
-    this.#line.setAttribute("visibility", line ? "visible" : "hidden");
     if (last !== null) this.#lastRing.setAttribute("transform", place(last, /** @type {string} */ (columns[last]).length - 1));
-    if (!line) return;
-    const [[x1, y1], [x2, y2]] = /** @type {[number[], number[]]} */ ([line[0], line.at(-1)].map((cell) =>
-      cell && [cell[0] * CELL + CELL / 2, (ROWS - 1 - cell[1]) * CELL + CELL / 2]));
-    for (const [key, value] of Object.entries({ x1, y1, x2, y2 })) this.#line.setAttribute(key, String(value));
+    const line = last === null ? null : four(columns, last);
+    this.#won.replaceChildren(...(line ?? []).map(([column, height]) =>
+      svg("circle", { class: "won", r: HOLE, transform: place(column, height) })));
   }
 
   #spoken() {
@@ -137,8 +137,9 @@ function plate() {
     const [x, y] = [(index % COLUMNS) * CELL + CELL / 2, Math.floor(index / COLUMNS) * CELL + CELL / 2];
     return `M${x - HOLE} ${y}a${HOLE} ${HOLE} 0 1 0 ${2 * HOLE} 0a${HOLE} ${HOLE} 0 1 0 ${-2 * HOLE} 0Z`;
   });
-  const [w, h, r] = [COLUMNS * CELL, ROWS * CELL, 24];
-  const edge = `M${r} 0H${w - r}a${r} ${r} 0 0 1 ${r} ${r}V${h - r}a${r} ${r} 0 0 1 ${-r} ${r}H${r}a${r} ${r} 0 0 1 ${-r} ${-r}V${r}a${r} ${r} 0 0 1 ${r} ${-r}Z`;
+  const [w, h, r] = [COLUMNS * CELL + 2 * EDGE, ROWS * CELL + 2 * EDGE, 28];
+  const arc = (/** @type {number} */ x, /** @type {number} */ y) => `a${r} ${r} 0 0 1 ${x * r} ${y * r}`;
+  const edge = `M${r - EDGE} ${-EDGE}h${w - 2 * r}${arc(1, 1)}v${h - 2 * r}${arc(-1, 1)}h${2 * r - w}${arc(-1, -1)}v${2 * r - h}${arc(1, -1)}Z`;
   return svg("path", { class: "plate", "fill-rule": "evenodd", d: edge + holes.join("") });
 }
 

@@ -12,12 +12,15 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 export class GridBoard extends Board {
   rows = 0;
   columns = 0;
+  /** How far the drawing reaches beyond the cells. */
+  edge = 0;
   /** @type {SVGElement[][]} */ cells = [];
   #row = 0;
   #column = 0;
 
   build() {
-    const size = `0 0 ${this.columns * CELL} ${this.rows * CELL}`;
+    const { edge } = this;
+    const size = [-edge, -edge, this.columns * CELL + 2 * edge, this.rows * CELL + 2 * edge].join(" ");
     const frame = svg("svg", { viewBox: size, role: "grid", "aria-label": this.label(), class: "grid" });
     frame.append(...this.ground());
     for (let row = 0; row < this.rows; row++) frame.append(this.#line(row));

@@ -17,6 +17,7 @@ const id = /** @type {string} */ (place.dataset.match);
 const match = connect(id);
 const list = new MoveList(board, (seat) => (match.state ? nameOf(match.state, seat) : ""));
 const title = document.title;
+const game = one("[data-say]").textContent ?? "";
 let notice = "";
 /** @type {any} */ let noticed = null;
 
@@ -35,7 +36,9 @@ function draw() {
   drawBoard(state);
   drawSeats(state, turns, board);
   const sentence = headline(state, turns);
-  say(one("[data-say]"), sentence);
+  // While it is played the seats say whose turn it is; the heading says what is played.
+  say(one("[data-say]"), state.status === "live" ? game : sentence);
+  say(one("[data-turn]"), sentence);
   say(one("[data-why]"), why(state));
   say(one("[data-watching]"), watching(state.spectators));
   const own = state.seat !== null && turns.includes(state.seat);
@@ -59,6 +62,7 @@ function why(state) {
   const offered = Object.entries(state.offers).find(([, seats]) => seats.length > 0);
   if (offered) return offerOf(state, offered[0], offered[1]);
   if (state.result) return reasonOf(state.result.reason);
+  if (state.status === "waiting") return game;
   if (state.seat === null && state.status === "live") return gettext("You are watching.");
   return "";
 }

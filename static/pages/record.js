@@ -12,6 +12,7 @@ const board = /** @type {any} */ (one("[data-board]"));
 /** @type {string[]} */ const names = JSON.parse(place.dataset.names ?? "[]");
 const list = new MoveList(board, (seat) => names[seat] ?? "");
 /** @type {Frame[]} */ let frames = [];
+const game = one("[data-say]").textContent ?? "";
 let at = 0;
 
 /** @param {number} index */
@@ -32,7 +33,7 @@ function draw(frame) {
   board.names = names;
   board.view = frame.view;
   drawSeats(state, frame.turns, board);
-  say(one("[data-say]"), headline(state, frame.turns));
+  say(one("[data-say]"), frame.result ? headline(state, frame.turns) : game);
   say(one("[data-why]"), frame.result ? reasonOf(frame.result.reason)
     : fill(gettext("Entry %(at)s of %(all)s"), { at: frame.n, all: frames.at(-1)?.n ?? 0 }));
   list.mark(shownMove(at));

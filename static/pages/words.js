@@ -10,11 +10,18 @@ export const nameOf = (state, seat) => state.seats[seat]?.name ?? gettext("Free 
 /** The one sentence that can be read across a room. @param {State} state @param {number[]} turns */
 export function headline(state, turns) {
   if (state.result) return resultOf(state);
-  if (state.status === "waiting") return gettext("Waiting for someone");
+  if (state.status === "waiting") return waitingOf(state);
   if (state.seat !== null && turns.includes(state.seat)) return gettext("Your turn");
   const [next] = turns;
   if (next === undefined) return gettext("One moment");
   return fill(gettext("%(name)s to move"), { name: nameOf(state, next) });
+}
+
+/** @param {State} state */
+function waitingOf(state) {
+  const host = state.seats.find((info) => info);
+  if (state.seat !== null || !host) return gettext("Waiting for someone");
+  return fill(gettext("%(name)s is waiting for you"), { name: host.name });
 }
 
 /** @param {State} state */
@@ -47,8 +54,8 @@ export function lineOf(line, first) {
   if (line.state === "open") return "";
   if (line.state === "closed") return closedOf(line.code);
   if (first) return gettext("Connecting…");
-  if (line.code === 1012) return gettext("The server restarts; this page comes back by itself.");
-  return gettext("The connection is lost; this page reconnects by itself.");
+  if (line.code === 1012) return gettext("The server restarts. Reconnecting…");
+  return gettext("Connection lost. Reconnecting…");
 }
 
 /** @param {number | null} code */
