@@ -20,11 +20,11 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 run: $(VENV)/.installed $(MESSAGES) ## serve on http://127.0.0.1:8000 (PORT=8001 for another port)
-	@PORT=$(PORT) $(PY) -m gameserver
+	@exec env PORT=$(PORT) $(PY) -m gameserver
 
 dev: $(VENV)/.installed $(MESSAGES) ## serve for development: daphne, reload on change, DEBUG on
 	@MADANG_DEBUG=1 $(PY) manage.py migrate --verbosity=0
-	@MADANG_DEBUG=1 PORT=$(PORT) $(PY) manage.py runserver $(PORT)
+	@exec env MADANG_DEBUG=1 PORT=$(PORT) $(PY) manage.py runserver $(PORT)
 
 test: test-python test-pure test-postgres ## all tests
 
