@@ -5,6 +5,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.management import CommandError, call_command
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.utils import translation
@@ -117,3 +118,12 @@ def test_refusals_speak_the_language_of_the_page() -> None:
     with translation.override("en"), pytest.raises(ServiceError) as refused:
         services.player_rename(player=services.guest_create(language="en"), name="x")
     assert "2 to 24" in refused.value.why
+
+
+def test_the_first_admin_is_made_on_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "a-long-new-secret")
+    call_command("createsuperuser", "--noinput", "--username=root", "--name=Ada", verbosity=0)
+    admin = Player.objects.get(username="root")
+    assert (admin.name, admin.is_guest, admin.is_superuser) == ("Ada", False, True)
+    with pytest.raises(CommandError, match="--name"):
+        call_command("createsuperuser", "--noinput", "--username=other", verbosity=0)
