@@ -20,6 +20,9 @@ from players.models import Player
 
 # A page can wait this long; after that the command is still carried out, and the page says so (202).
 WAIT_S = 3.0
+# Answers that came before anybody asked: another command's wake-up found the row the moment it was there. Whoever asks
+# does so a few milliseconds later, so 100 are plenty; an answer that fell out is still in its row.
+EARLY_ANSWERS = 100
 # How often the row is looked at where the owner is another process.
 LOOK_S = 0.1
 
@@ -27,6 +30,7 @@ Wake = Callable[[MatchId], None]
 
 _owner: list[Wake] = []
 _waiting: dict[int, Future[dict[str, Any]]] = {}
+_early: dict[int, dict[str, Any]] = {}
 
 
 def serve(wake: Wake | None) -> None:
@@ -38,7 +42,12 @@ def answered(command: int, answer: dict[str, Any]) -> None:
     """The owner's answer, for whoever waits in this process."""
     future = _waiting.pop(command, None)
     if future is not None:
-        future.set_result(answer)
+        if future.set_running_or_notify_cancel():  # else whoever waited has just given up
+            future.set_result(answer)
+        return
+    _early[command] = answer
+    if len(_early) > EARLY_ANSWERS:
+        del _early[next(iter(_early))]
 
 
 async def execute(*, match: Match, kind: str, by: Player | None, body: dict[str, Any]) -> dict[str, Any] | None:
@@ -49,6 +58,8 @@ async def execute(*, match: Match, kind: str, by: Player | None, body: dict[str,
     command = await sync_to_async(services.command_create)(match=match, kind=kind, by=by, body=body)
     if not _owner:
         return await _look(command.pk)
+    if (early := _early.pop(command.pk, None)) is not None:
+        return early
     future: Future[dict[str, Any]] = Future()
     _waiting[command.pk] = future
     _owner[0](MatchId(match.pk))

@@ -86,9 +86,9 @@ class Driver:
                     live.match.header.facts.public_id,
                     ending.n,
                 )
-                self.spawn(self.loading.refold(live, faulted=True))
+                self.loading.refold(live, faulted=True)
             case Failed():
-                self.spawn(self.loading.refold(live, faulted=False))
+                self.loading.refold(live, faulted=False)
 
     def _after_stored(self, live: Live) -> None:
         if live.faulted and live.match.shown.over:

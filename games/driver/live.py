@@ -16,7 +16,7 @@ from games.host.match import LiveMatch
 from games.host.ports import Connection
 from games.protocol.codec import Decoder, decoder_for
 from games.protocol.codes import Code
-from games.protocol.messages import Input
+from games.protocol.messages import INPUTS
 
 if TYPE_CHECKING:
     from games.driver.core import Driver
@@ -60,7 +60,7 @@ class Live:
     # ── ports.Link ──────────────────────────────────────────────────────────────────────────────────────
 
     def submit(self, connection: Connection, message: Any) -> None:
-        if self.refolding and isinstance(message, Input):
+        if self.refolding and isinstance(message, INPUTS):
             self.reject(connection, message.c, Code.TRY_AGAIN)
         else:
             self.run(self.match.submit, connection, message, now_ms(), seat=connection.seat)

@@ -100,15 +100,17 @@ class Loading:
         live.run(live.match.recover, now_ms())
         return live
 
-    async def refold(self, live: Live, *, faulted: bool) -> None:
+    def refold(self, live: Live, *, faulted: bool) -> None:
         """After a flush failed for good: go on from what the database holds, as soon as it answers.
 
-        The lease is taken anew: the journal drops whatever was under way in the epoch before, so nothing of it can be
-        stored later.
+        Until then inputs are told to try again. The lease is taken anew: the journal drops whatever was under way in the
+        epoch before, so nothing of it can be stored later.
         """
-        if live.refolding:
-            return
-        live.refolding = True
+        if not live.refolding:
+            live.refolding = True
+            self._driver.spawn(self._refold(live, faulted=faulted))
+
+    async def _refold(self, live: Live, *, faulted: bool) -> None:
         taken = await self._retake(live)
         if taken is None or self._driver.live.get(live.match.header.id) is not live:
             return

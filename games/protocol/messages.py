@@ -264,7 +264,8 @@ class Error(FromServer, frozen=True, tag="error", omit_defaults=False):
 
 
 ClientMessage = Hello | Move[Any] | Resign | Abort | Offer | Answer | Chat | AskMoves | Ping
-Input = Move[Any] | Resign | Abort | Offer | Answer
+INPUTS = (Move, Resign, Abort, Offer, Answer)
+"""What is numbered by `c`, and answered by an ack or a reject."""
 ServerMessage = (
     Welcome | Update | Ack | Reject | Presence | ChatSaid | Over | MovesAre | Resync | Renewed | Pong | Error
 )
