@@ -127,6 +127,10 @@ class Driver:
         matches = list(self.live)
         for live in tuple(self.live.values()):
             self.drop(live, Close.RESTART)
+        await self.idle()
+        await self.loading.release(matches)
+
+    async def idle(self) -> None:
+        """Return when nothing runs beside any more, or after five seconds: a stop must not wait for a dead database."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=5)
-        await self.loading.release(matches)

@@ -29,7 +29,7 @@ class Granting:
     def __init__(self, driver: Driver, *, threads: DatabaseThreads) -> None:
         self._driver = driver
         self._threads = threads
-        self._under_way: set[int] = set()
+        self.under_way: set[int] = set()
 
     def wake(self, match: MatchId) -> None:
         """There may be commands for `match`. On the loop's thread."""
@@ -51,8 +51,8 @@ class Granting:
             logger.exception("commands of match %s cannot be read", match)
             return
         for wish in wishes:
-            if wish.id not in self._under_way and not live.refolding:
-                self._under_way.add(wish.id)
+            if wish.id not in self.under_way and not live.refolding:
+                self.under_way.add(wish.id)
                 self._grant(live, wish)
 
     def _grant(self, live: Live, wish: store.Wish) -> None:
@@ -75,4 +75,4 @@ class Granting:
         except DatabaseError:
             logger.exception("the answer to command %s was not stored", command)
         finally:
-            self._under_way.discard(command)
+            self.under_way.discard(command)

@@ -103,8 +103,8 @@ class Loading:
     def refold(self, live: Live, *, faulted: bool) -> None:
         """After a flush failed for good: go on from what the database holds, as soon as it answers.
 
-        Until then inputs are told to try again. The lease is taken anew: the journal drops whatever was under way in the
-        epoch before, so nothing of it can be stored later.
+        Until then inputs are told to try again. The lease is taken anew: the journal drops whatever was under way in
+        the epoch before, so nothing of it can be stored later.
         """
         if not live.refolding:
             live.refolding = True
