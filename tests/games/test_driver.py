@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 async def until(true: Callable[[], Any]) -> None:
-    """Wait for what other threads and tasks bring about; ten seconds are for a machine that is busy with other things."""
+    """Wait for what other threads and tasks bring about; ten seconds are for a machine that is busy elsewhere."""
     async with asyncio.timeout(10):
         while not true():  # noqa: ASYNC110 - nothing to wait on: the database's threads tell nobody
             await asyncio.sleep(0.005)
