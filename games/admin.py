@@ -34,6 +34,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each choice of a filter would be counted over the whole table
     list_per_page = 50
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
     actions = None
@@ -96,7 +97,7 @@ class MatchAdmin(ReadOnlyAdmin):
     inlines = (SeatsInline,)
     # The seed decides what is still to be drawn: not even an admin, who may play as well, sees it before the end.
     exclude = ("seed",)
-    readonly_fields = ("seed_when_over",)
+    readonly_fields = ("public_id", "created_at", "seed_when_over")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
         """With seats, for the list's two queries."""
@@ -148,6 +149,7 @@ def _board(record: Record, n: int) -> dict[str, Any]:
         return {"fault": str(error)}
     view = spectator_view(fold)
     return {
+        "game": record.game,
         "board": board_of(fold.rules),
         "status": Status(fold.status).label,
         "view": json.dumps(view, ensure_ascii=False),

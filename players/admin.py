@@ -51,6 +51,7 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]
     add_form = NewPlayerForm
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_display = ("name", "public_id", "username", "is_guest", "is_active", "is_staff", "date_joined")
     list_filter = ("is_guest", "is_active", "is_staff", "language")
@@ -85,6 +86,7 @@ class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     list_select_related = ("player",)
     search_fields = ("player__name", "=player__public_id")
