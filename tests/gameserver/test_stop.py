@@ -84,7 +84,7 @@ def test_the_bounds_add_up_to_less_than_20_seconds():
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_drains_then_closes_then_ends_with_exit_code_0(stub, number):
     running = stub()
-    assert running.stop(number) < 3
+    assert running.stop(number) < server.DRAIN_S
     assert running.child.returncode == 0
     assert [line for line in running.lines() if not line.startswith("Madang is at")] == IN_ORDER
 
@@ -93,43 +93,43 @@ def test_a_reader_that_is_stuck_does_not_hold_up_the_stop(stub):
     running = stub()
     with running.connect(UPGRADE):
         time.sleep(1)  # real sockets: until both buffers are full
-        assert running.stop(signal.SIGTERM) < server.CLOSE_S / 4 + 2
+        assert running.stop(signal.SIGTERM) < server.STOP_S
     assert running.child.returncode == 0
 
 
 def test_a_request_that_never_ends_does_not_hold_up_the_stop(stub):
     running = stub()
     with running.connect(SLOW):
-        assert running.stop(signal.SIGTERM) < server.CLOSE_S / 4 + 2
+        assert running.stop(signal.SIGTERM) < server.STOP_S
     assert running.child.returncode == 0
 
 
 def test_a_lifespan_that_hangs_is_left_behind(stub):
     running = stub("lifespan-hangs")
-    assert running.stop(signal.SIGTERM) < server.CLOSE_S / 4 + 2
+    assert running.stop(signal.SIGTERM) < server.STOP_S
     assert running.child.returncode == 0
 
 
 def test_a_drain_that_fails_is_logged_and_the_stop_goes_on(stub):
     running = stub("drain-fails")
-    assert running.stop(signal.SIGTERM) < 3
+    assert running.stop(signal.SIGTERM) < server.DRAIN_S
     assert "the disk is full" in running.log.read_text()
     assert "lifespan.shutdown" in running.lines()
 
 
 def test_a_drain_that_hangs_is_left_behind_within_its_bound(stub):
     running = stub("drain-hangs")
-    assert server.DRAIN_S / 5 <= running.stop(signal.SIGTERM) < server.DRAIN_S / 5 + 2
+    assert 1 <= running.stop(signal.SIGTERM) < server.DRAIN_S
     assert "lifespan.shutdown" in running.lines()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_second_signal_does_not_wait_for_the_drain(stub, number):
-    running = stub("drain-hangs")
-    assert running.stop(number, number) < server.DRAIN_S / 5
+    running = stub("drain-hangs-long")
+    assert running.stop(number, number) < server.DRAIN_S
 
 
 def test_a_thread_that_hangs_ends_with_the_process(stub):
     running = stub("thread-hangs")
-    assert server.STOP_S / 4 <= running.stop(signal.SIGTERM) < server.STOP_S / 4 + 2
+    assert 1 <= running.stop(signal.SIGTERM) < server.STOP_S
     assert running.child.returncode == 1
