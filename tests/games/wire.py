@@ -22,6 +22,17 @@ def socket_to(server: MadangServer, path: str, **options: Any) -> AbstractContex
     return connect(f"ws://127.0.0.1:{server.port}{path}", compression=None, ping_interval=None, **options)
 
 
+def close_code_after_hello(server: MadangServer, match: str, token: str | None = None) -> int | None:
+    """What a socket is closed with that says hello and is not let in."""
+    with socket_to(server, f"/ws/match/{match}") as socket:
+        socket.send(json.dumps({"type": "hello", "token": token}))
+        try:
+            socket.recv(PATIENCE_S)
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 1006
+    return None
+
+
 class Guest:
     """A guest by the HTTP API, with the key that acts for it."""
 
@@ -42,12 +53,12 @@ class Guest:
 class Place:
     """One connection to one match: what it was welcomed with, the version it has seen, and how to talk on it."""
 
-    def __init__(self, server: MadangServer, match: str, token: str | None) -> None:
+    def __init__(self, server: MadangServer, match: str, token: str | None, **options: Any) -> None:
         self.server = server
         self.match = match
         self.v = 0
         self._open = ExitStack()
-        self.socket = self._open.enter_context(socket_to(server, f"/ws/match/{match}"))
+        self.socket = self._open.enter_context(socket_to(server, f"/ws/match/{match}", **options))
         self.say({"type": "hello", "token": token} if token else {"type": "hello"})
         self.welcome = self.hear("welcome")
         self.c = self.welcome["c"]
