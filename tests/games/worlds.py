@@ -113,6 +113,13 @@ class PostgresWorld(World):
         with psycopg.connect(self.url) as connection:
             return records.new_match(connection.cursor(), new, records.POSTGRES)
 
+    def empty(self) -> None:
+        """No rows, and all numbers begin anew; sessions that a test left behind are ended."""
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+        self.sql(others, self.django["NAME"])
+        self.sql("TRUNCATE games_match, games_entry, games_snapshot, games_lease, games_host, players_player CASCADE")
+        self.sql("ALTER SEQUENCE games_finished_seq RESTART")
+
 
 def a_new_match(**changes: Any) -> NewMatch:
     given: dict[str, Any] = {
