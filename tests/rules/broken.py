@@ -14,7 +14,7 @@ import msgspec
 
 from games.rules.base import Env, Listed, Moves, Result, Rules
 from games.rules.rng import Rng
-from tests.rules.fair import Depths, FirstCome, Hand, Hands, Pile, Race, Reach, Sticks
+from tests.rules.fair import FirstCome, Pile, Race, Reach, Sticks
 
 BROKEN: list[tuple[str, type[Rules[Any, Any]]]] = []
 
@@ -228,77 +228,3 @@ class LeavesThreeSidesUndecided(Race):
 class HoldsWhatItDoesNotDeclare(Sticks):
     def setup(self, options: Any, seats: int, env: Env) -> Pile:
         return Pile(options.sticks, 0, ("text",))  # type: ignore[arg-type]
-
-
-@breaks("patches_agree")
-class ForgetsToPatch(Sticks):
-    def changes(self, old: Pile, new: Pile, seat: int | None, shared: Any) -> Any:
-        return {"left": new.left}
-
-
-@breaks("patches_agree")
-class ShowsLatecomersLess(Sticks):
-    def shared(self, old: Pile | None, new: Pile) -> Any:
-        return None if old is None else old.left
-
-    def view(self, state: Pile, seat: int | None, shared: Any) -> Any:
-        return {**super().view(state, seat, shared), "before": shared}
-
-    def changes(self, old: Pile, new: Pile, seat: int | None, shared: Any) -> Any:
-        return None
-
-
-@breaks("open_to_all")
-class WhispersInTheOpen(Sticks):
-    def view(self, state: Pile, seat: int | None, shared: Any) -> Any:
-        return {**super().view(state, seat, shared), "you": seat}
-
-
-@breaks("open_to_all")
-class WhispersInAPatch(Sticks):
-    def changes(self, old: Pile, new: Pile, seat: int | None, shared: Any) -> Any:
-        patch = super().changes(old, new, seat, shared)
-        return {**patch, "hint": None} if seat == 1 else patch
-
-
-@breaks("secrets_kept")
-class ShowsTheSumOfCards(Hands):
-    def view(self, state: Hand, seat: int | None, shared: Any) -> Any:
-        return {**super().view(state, seat, shared), "sum": sum(state.cards)}
-
-
-@breaks("secrets_kept")
-class ShowsSpectatorsAll(Hands):
-    def view(self, state: Hand, seat: int | None, shared: Any) -> Any:
-        return {"cards": state.cards} if seat is None else super().view(state, seat, shared)
-
-
-@breaks("secrets_kept")
-class LetsMovesTell(Hands):
-    def turns(self, state: Hand) -> Any:
-        return {} if state.bids else {seat: (1, 2, 3)[: 2 + state.cards[1 - seat] % 2] for seat in (0, 1)}
-
-
-class Probed(Depths):
-    def __init__(self, other: int) -> None:
-        self._other = other
-
-    def __contains__(self, move: object) -> bool:
-        return move in (self._other, 99)
-
-    def sample(self, rng: Rng) -> Any:
-        return self._other
-
-
-@breaks("secrets_kept")
-class AnswersProbes(Hands):
-    """The count tells nothing, but trying a move does."""
-
-    def turns(self, state: Hand) -> Any:
-        return {} if state.bids else {seat: Probed(state.cards[1 - seat]) for seat in (0, 1)}
-
-
-@breaks("secrets_kept")
-class KeepsWhatItShouldVary(Hands):
-    def unknown(self, state: Hand, seat: int | None, rng: Rng) -> Hand:
-        return state

@@ -11,6 +11,7 @@ from games.protocol import patch
 from games.rules.base import Rules
 from games.rules.catalog import GAMES
 from games.rules.laws import Broken, broken, declared, laws_of, report, same_elsewhere, seeds
+from tests.rules import leaky
 from tests.rules.broken import BROKEN, GoesOnAfterTheResult, NeverEnds, ReadsTheClock, Stumbles
 from tests.rules.fair import FAIR, Sticks
 
@@ -41,6 +42,10 @@ def test_the_law_finds_the_game_that_breaks_it(law: str, game: type[Rules[Any, A
     assert found.law == law
     assert found.log is not None
     assert found.seed is not None
+
+
+def test_games_that_show_what_is_wrong_or_secret_are_among_the_broken() -> None:
+    assert {game.__module__ for _, game in BROKEN} >= {leaky.__name__}
 
 
 def test_every_law_has_a_game_that_breaks_it() -> None:

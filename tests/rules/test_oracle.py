@@ -15,8 +15,8 @@ from games.rules.tic_tac_toe import TicTacToe
 try:
     import pyspiel
 except ImportError:
-    if os.environ.get("CI") == "true":
-        raise
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        raise  # a machine may lack it, the one that judges may not
     pytest.skip("OpenSpiel is not installed: pip install --no-deps open-spiel", allow_module_level=True)
 
 # Enough that a fault in one of the 69 lines of Connect Four, met in a few matches of a thousand, is not missed.

@@ -6,7 +6,7 @@ from collections import Counter
 from hashlib import blake2b
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from games.rules.base import Env
@@ -32,6 +32,7 @@ HALVES = [0x38205BD9B5D7E5A0, 0x41AB2631B99F84A3, 0x7CAFBDA7398FDAEB, 0x0F2A377B
 CHOICES = list("becccebaeb")
 SHUFFLED = (11, 6, 5, 4, 1, 9, 2, 8, 3, 7, 10, 0)
 
+# No deadline for a single example: on a busy machine any of them may be put aside for a while.
 SEEDS = st.binary(min_size=16, max_size=64)
 STEPS = st.integers(min_value=-2, max_value=250_000)
 
@@ -91,12 +92,14 @@ def test_a_choice_from_nothing_is_refused() -> None:
         Rng(SEED, 0).choice(())
 
 
+@settings(deadline=None)
 @given(SEEDS, STEPS, st.integers(min_value=1, max_value=1 << 64))
 def test_every_draw_lies_below_its_limit(seed: bytes, n: int, limit: int) -> None:
     rng = Rng(seed, n)
     assert all(0 <= rng.below(limit) < limit for _ in range(20))
 
 
+@settings(deadline=None)
 @given(SEEDS, STEPS, st.integers(min_value=2, max_value=40))
 def test_every_number_is_drawn_about_as_often(seed: bytes, n: int, limit: int) -> None:
     rng = Rng(seed, n)
@@ -106,6 +109,7 @@ def test_every_number_is_drawn_about_as_often(seed: bytes, n: int, limit: int) -
     assert all(10 <= counts[number] <= 190 for number in range(limit))
 
 
+@settings(deadline=None)
 @given(SEEDS, STEPS, st.lists(st.integers(), max_size=60))
 def test_a_shuffle_keeps_every_item_and_leaves_the_original_alone(seed: bytes, n: int, items: list[int]) -> None:
     before = items.copy()
@@ -119,6 +123,7 @@ def test_every_order_of_three_comes_about_as_often() -> None:
     assert all(850 <= count <= 1_150 for count in counts.values())
 
 
+@settings(deadline=None)
 @given(SEEDS, STEPS, STEPS)
 def test_streams_of_two_steps_share_nothing(seed: bytes, one: int, other: int) -> None:
     assume(one != other)
@@ -126,6 +131,7 @@ def test_streams_of_two_steps_share_nothing(seed: bytes, one: int, other: int) -
     assert not {here.word() for _ in range(32)} & {there.word() for _ in range(32)}
 
 
+@settings(deadline=None)
 @given(SEEDS, STEPS)
 def test_neighbouring_steps_differ_in_about_half_of_all_bits(seed: bytes, n: int) -> None:
     here, there = Rng(seed, n), Rng(seed, n + 1)
@@ -134,6 +140,7 @@ def test_neighbouring_steps_differ_in_about_half_of_all_bits(seed: bytes, n: int
     assert 794 <= different <= 1_254
 
 
+@settings(deadline=None)
 @given(SEEDS, STEPS)
 def test_an_environment_draws_from_the_stream_of_its_step(seed: bytes, n: int) -> None:
     assert Env(seed=seed, n=n, ms=5).rng.word() == Rng(seed, n).word()
