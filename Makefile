@@ -10,11 +10,12 @@ ARGS ?=
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes
 UV_COMPILE = $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
+TSC = .tools/typescript/node_modules/.bin/tsc
 MESSAGES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test test-python test-pure test-postgres check fix bench messages lock wheel clean
+.PHONY: help run dev test test-python test-pure test-postgres check check-js fix bench messages lock wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -37,7 +38,7 @@ test-postgres: $(VENV)/.installed-dev $(MESSAGES) ## what touches the database o
 test-pure: .venv-pure/.installed ## rules, protocol and host where Django is not installed
 	.venv-pure/bin/python -m pytest -c tests/pure.ini --rootdir=. tests/rules tests/protocol tests/host $(ARGS)
 
-check: $(VENV)/.installed-dev ## what the reviewers' machine checks: style, types, architecture, generated files
+check: $(VENV)/.installed-dev check-js ## what the reviewers' machine checks: style, types, architecture, generated files
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
@@ -45,6 +46,11 @@ check: $(VENV)/.installed-dev ## what the reviewers' machine checks: style, type
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) -m games.protocol.generate --check
 	$(PY) -m gameserver.messages --check
+
+check-js: ## types of the pages' scripts (JSDoc), where npm is there to fetch TypeScript
+	@command -v npm >/dev/null || { echo "No npm here: the types of the pages' scripts are not checked."; exit 0; }; \
+	test -x $(TSC) || npm install --silent --no-save --prefix .tools/typescript typescript@5.9.3; \
+	$(TSC) -p .
 
 fix: $(VENV)/.installed-dev ## format, and repair what ruff can
 	$(PY) -m ruff check --fix .

@@ -194,14 +194,14 @@ def chromium() -> Path:
             return Path(found)
     for found in sorted((Path.home() / ".cache" / "ms-playwright").glob("chromium-*/chrome-linux*/chrome")):
         return found
-    return _chromium_from_npm(ROOT / ".tools")
+    return _chromium_from_npm(ROOT / ".tools" / "chromium")
 
 
 def _chromium_from_npm(folder: Path) -> Path:
     if not shutil.which("npm"):
         raise Unavailable("no Chromium: install chromium, or npm to fetch one")
     if not (folder / "node_modules" / "@sparticuz").exists():
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         install = ["npm", "install", "--silent", "--no-save", "--prefix", str(folder), CHROMIUM_PACKAGE]
         if subprocess.run(install, check=False).returncode != 0:
             raise Unavailable("no Chromium: npm could not fetch one; install chromium")
