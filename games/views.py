@@ -23,7 +23,7 @@ from django.views.i18n import JavaScriptCatalog
 from games import commands, selectors, services
 from games.boards import board_of
 from games.forms import NewMatch
-from games.models import Match, Status
+from games.models import Match, Seat, Status
 from games.rules.catalog import AnyRules, UnknownGame, all_newest, edition_of, newest
 from players.errors import ServiceError
 from players.models import Player
@@ -170,8 +170,8 @@ def _table(found: Match, player: Player | None) -> dict[str, Any]:
         "match": found,
         "rules": rules,
         "board": board_of(rules),
-        "seats": [seat.name if seat else "" for seat in seats],
-        "names": json.dumps([seat.name if seat else "" for seat in seats]),
+        "seats": [_name(seat) for seat in seats],
+        "names": json.dumps([_name(seat) for seat in seats]),
         "seated": seated,
         "may_sit": free and not seated,
         "over": found.status in (Status.OVER, Status.ABORTED),
@@ -182,7 +182,7 @@ def _row(match: Match, player: Player | None = None) -> dict[str, Any]:
     """A match as a line in a list."""
     seats = selectors.seats_of(match)
     own = next((seat for seat in seats if seat and player and seat.player_id == player.pk), None)
-    others = [seat.name for seat in seats if seat and seat is not own]
+    others = [_name(seat) for seat in seats if seat and seat is not own]
     return {
         "match": match,
         "title": _title(match),
@@ -191,6 +191,13 @@ def _row(match: Match, player: Player | None = None) -> dict[str, Any]:
         "over": match.status in (Status.OVER, Status.ABORTED),
         "score": own.score if own else None,
     }
+
+
+def _name(seat: Seat | None) -> str:
+    """People are called what they chose; a bot's name is a word of the house."""
+    if seat is None:
+        return ""
+    return _(seat.name) if seat.bot else seat.name
 
 
 def _title(match: Match) -> str:

@@ -46,14 +46,15 @@ def pages() -> Iterator[Found]:
     for folder in ("templates", "games/templates"):
         for path in sorted((ROOT / folder).rglob("*.html")):
             yield from _extracted(path, "python", _as_python(path))
-    yield from _named()
+    yield from _titles()
+    yield from _from_pure()
 
 
 def scripts() -> Iterator[Found]:
     """Texts that the pages' scripts say, and the refusals that they show."""
     for path in sorted((ROOT / "static").rglob("*.js")):
         yield from _extracted(path, "javascript", path.read_bytes())
-    yield from _refusals()
+    yield from _from_pure()
 
 
 def _extracted(path: Path, method: str, source: bytes) -> Iterator[Found]:
@@ -69,17 +70,18 @@ def _as_python(path: Path) -> bytes:
     return _INDENT.sub(b"", templatize(path.read_text(encoding="utf-8")).encode())
 
 
-def _named() -> Iterator[Found]:
-    """The titles of games and the reasons of refusals: the pure packages know no gettext."""
+def _titles() -> Iterator[Found]:
     from games.rules.catalog import all_newest
 
     yield from (("games/rules/catalog.py", rules.title, None) for rules in all_newest())
-    yield from _refusals()
 
 
-def _refusals() -> Iterator[Found]:
+def _from_pure() -> Iterator[Found]:
+    """Refusals and the name of the practice opponent: the pure packages know no gettext."""
+    from games.host.bots import PRACTICE_NAME
     from games.protocol.codes import WHY
 
+    yield "games/host/bots.py", PRACTICE_NAME, None
     yield from (("games/protocol/codes.py", why, None) for why in WHY.values())
 
 

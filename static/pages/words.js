@@ -5,7 +5,12 @@ import { fill, gettext, ngettext } from "../text.js";
 /** @typedef {import("../sdk/line.js").Condition} Condition */
 
 /** @param {State} state @param {number} seat */
-export const nameOf = (state, seat) => state.seats[seat]?.name ?? gettext("Free seat");
+export function nameOf(state, seat) {
+  const info = state.seats[seat];
+  if (!info) return gettext("Free seat");
+  // People are called what they chose; a bot's name is a word of the house.
+  return info.bot ? gettext(info.name) : info.name;
+}
 
 /** The one sentence that can be read across a room. @param {State} state @param {number[]} turns */
 export function headline(state, turns) {
@@ -32,8 +37,8 @@ function resultOf(state) {
   if (scores.length > 1 && scores.every((score) => score === best)) return gettext("Draw");
   const own = state.seat === null ? null : scores[state.sides[state.seat] ?? 0];
   if (own !== null) return own === best ? gettext("You won") : gettext("You lost");
-  const winners = state.seats.filter((_, seat) => scores[state.sides[seat] ?? 0] === best);
-  return fill(gettext("%(name)s won"), { name: winners.map((info) => info?.name ?? "").join(", ") });
+  const winners = state.seats.map((_, seat) => seat).filter((seat) => scores[state.sides[seat] ?? 0] === best);
+  return fill(gettext("%(name)s won"), { name: winners.map((seat) => nameOf(state, seat)).join(", ") });
 }
 
 /** Why it ended. @param {string} reason */
