@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 
-from games.host.entries import FOLD, Entry, Kind, chained, genesis, seed_hash
+from games.host import recovery
+from games.host.entries import FOLD, Entry, Kind, MatchId, chained, seed_hash
 from games.host.fold import Change, Fold, Status
 from games.rules.base import Result
-from games.rules.catalog import UnknownGame, edition_of
+from games.rules.catalog import UnknownGame
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -94,17 +95,20 @@ def begin(record: Record) -> Fold:
         raise UnknownGame(f"This process folds by edition {FOLD}, and the record was written by edition {record.fold}.")
     if record.seed is None:
         raise UnknownGame("The seed is told when the match is over; until then nobody outside can fold this record.")
-    rules = edition_of(record.game, record.edition)
-    start = genesis(
-        game=record.game,
-        edition=record.edition,
-        fold=record.fold,
-        options=record.options,
-        seats=record.seats,
-        hashed_seed=record.seed_hash,
+    # As if it were loaded to be played on; a record knows no primary keys, and folding needs none.
+    same = ("game", "edition", "fold", "options", "seats", "seed_hash")
+    return recovery.begin(
+        recovery.Loaded(
+            id=MatchId(0),
+            public_id=record.match,
+            listed=True,
+            seed=bytes.fromhex(record.seed),
+            players={},
+            snapshot=None,
+            entries=(),
+            **{name: getattr(record, name) for name in same},
+        )
     )
-    options = msgspec.convert(record.options, rules.options)
-    return Fold.begin(rules, options=options, seats=record.seats, seed=bytes.fromhex(record.seed), genesis=start)
 
 
 def frames(record: Record) -> Iterator[Frame]:

@@ -44,6 +44,14 @@ def port(environ: Mapping[str, str]) -> int:
     return int(value)
 
 
+def count(environ: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number above 0."""
+    value = environ.get(name) or str(default)
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 10**9:
+        raise Refusal(f"{name} is {value!r}: set it to a whole number above 0.")
+    return int(value)
+
+
 def origins(environ: Mapping[str, str], port: int) -> list[str]:
     """Scheme, host and port of every address under which people reach this server."""
     given = words(environ, "MADANG_ORIGINS")

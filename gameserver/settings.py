@@ -29,6 +29,9 @@ HTTPS = any(origin.startswith("https://") for origin in MADANG_ORIGINS)
 MADANG_PROXIES = environment.words(os.environ, "MADANG_PROXIES") or (["127.0.0.1"] if HTTPS else [])
 ALLOWED_HOSTS = sorted({environment.host(origin) for origin in MADANG_ORIGINS})
 CSRF_TRUSTED_ORIGINS = MADANG_ORIGINS
+# New players from one address, by this process: a school class arrives within a minute, a script that fills the table
+# wants thousands.
+GUESTS_PER_MINUTE = environment.count(os.environ, "MADANG_GUESTS_PER_MINUTE", 60)
 
 INSTALLED_APPS = [
     "daphne",  # first: it replaces `runserver`, for development

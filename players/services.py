@@ -29,9 +29,7 @@ __all__ = [
     "player_rename",
 ]
 
-# A school class arrives from one address within a minute; a script that fills the table wants thousands.
-_GUESTS_PER_MINUTE = int(getattr(settings, "GUESTS_PER_MINUTE", 60))
-_guests = Throttle(burst=_GUESTS_PER_MINUTE, per_minute=_GUESTS_PER_MINUTE)
+_guests = Throttle(burst=settings.GUESTS_PER_MINUTE, per_minute=settings.GUESTS_PER_MINUTE)
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 

@@ -77,6 +77,10 @@ def test_an_unknown_id_is_nothing(public_id: str) -> None:
     assert selectors.match_get(public_id) is None
 
 
+def test_what_can_be_no_id_is_not_looked_for() -> None:
+    assert queries(lambda: selectors.match_get("\x00" * 12)) == 0
+
+
 def test_lists_take_two_queries_however_long_they_are() -> None:
     me = guest()
     calls: dict[str, Callable[[], Any]] = {

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import msgspec
 import pytest
+from django.db import connection
 
 from games import services
 from games.host.entries import Sit, seed_hash
@@ -124,6 +126,24 @@ def test_nobody_fills_the_list_of_open_seats() -> None:
     assert Match.objects.count() == MOST_WAITING
     joined(first)
     opened(player)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_wishes_at_once_are_counted_one_after_the_other() -> None:
+    player = guest()
+
+    def wish(_: int) -> bool:
+        try:
+            opened(player)
+        except ServiceError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as together:
+        granted = list(together.map(wish, range(MOST_WAITING + 5)))
+    assert sum(granted) == MOST_WAITING
 
 
 def test_waiting_matches_do_not_keep_anyone_from_practising() -> None:

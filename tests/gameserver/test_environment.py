@@ -58,6 +58,17 @@ def test_a_port_that_is_none_is_refused(said):
         environment.port({"PORT": said})
 
 
+@pytest.mark.parametrize("said", ["0", "-1", "many", "1.5", "²", "9" * 20])
+def test_a_count_that_is_none_is_refused(said):
+    with pytest.raises(Refusal, match="MADANG_GUESTS_PER_MINUTE"):
+        environment.count({"MADANG_GUESTS_PER_MINUTE": said}, "MADANG_GUESTS_PER_MINUTE", 60)
+
+
+def test_a_count_has_its_default_where_nobody_says():
+    assert environment.count({}, "MADANG_GUESTS_PER_MINUTE", 60) == 60
+    assert environment.count({"MADANG_GUESTS_PER_MINUTE": "5"}, "MADANG_GUESTS_PER_MINUTE", 60) == 5
+
+
 def test_the_port_is_8000_where_nobody_says():
     assert environment.port({}) == environment.port({"PORT": ""}) == 8000
 
