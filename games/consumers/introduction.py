@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from games.protocol.codes import Close
 from games.protocol.messages import Hello
-from players import identity, resume, revoked
+from players import identity, resume
 from players.identity import Identity
 
 
@@ -14,14 +14,14 @@ async def introduce(hello: Hello, cookies: Mapping[str, str], match: str) -> Ide
     """The player, None for an anonymous spectator, or why the connection must close.
 
     A token goes before the cookies: whoever brings one means it, and a bad one is refused rather than passed over.
+    Whether the proof was taken back is for the caller to watch, from now on.
     """
     try:
-        found = await _proved(hello.token, cookies, match)
+        return await _proved(hello.token, cookies, match)
     except identity.Unproven:
         return Close.TOKEN
     except identity.Busy:
         return Close.BUSY
-    return Close.SIGNED_OUT if found is not None and revoked.is_revoked(found) else found
 
 
 async def _proved(token: str | None, cookies: Mapping[str, str], match: str) -> Identity | None:

@@ -106,6 +106,7 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             connection.close(identity)
         elif identity is not None:
             connection.identify(identity)
+            # Closes at once where the proof was taken back before.
             ending.callback(revoked.watch(identity, partial(connection.close, Close.SIGNED_OUT)))
         return not connection.closing
 

@@ -391,6 +391,16 @@ async def test_a_player_is_handed_fresh_resume_tokens_and_a_spectator_none() -> 
     assert spectator.frames == [{"type": "welcome"}]
 
 
+async def test_no_token_is_issued_for_a_socket_that_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    issued: list[int] = []
+    async with connected(Table(), MatchConsumer.as_asgi(renew_s=0.01)) as peer:
+        peer.say({"type": "hello", "token": resume.issue(ADA, MATCH, 1)})
+        await peer.until(lambda: peer.frames)
+    monkeypatch.setattr(resume, "issue", lambda *_: issued.append(1))
+    await asyncio.sleep(0.05)
+    assert issued == []
+
+
 async def test_no_token_is_ever_logged(asked: list[Any], caplog: Any) -> None:
     caplog.set_level(logging.DEBUG)
     tokens = ["ticket-good", "ticket-used", resume.issue(ADA, MATCH, 0), resume.issue(ADA, MATCH, 0)[:-2] + "xx"]

@@ -33,6 +33,7 @@ class Wire:
         self.sent: list[Any] = []
         self.free = asyncio.Event()
         self.free.set()
+        self.one_by_one = False
         self.gone: Exception | None = None
         self.sending = False
         self.cancelled = False
@@ -47,6 +48,8 @@ class Wire:
             if self.gone is not None:
                 raise self.gone
             self.sent.append(event["text"] if event["type"] == "websocket.send" else event["code"])
+            if self.one_by_one:
+                self.block()
         except asyncio.CancelledError:
             self.cancelled = True
             raise
@@ -179,6 +182,19 @@ async def test_state_frames_that_pile_up_become_one_full_view_behind_the_events(
     assert delivery.counts.stale == stale + 1
     wire.connection.put(b"v5", "state")
     assert wire.sent[-1] == "v5"
+
+
+async def test_the_full_view_is_made_only_when_everything_before_it_has_left() -> None:
+    wire = Wire()
+    wire.connection.on_stale(lambda connection: connection.put(f"full after {len(wire.sent)}".encode(), "state"))
+    wire.block()
+    for _ in range(3):
+        wire.connection.put(b"v", "state")
+        wire.connection.put(b"event", "event")
+    wire.one_by_one = True
+    for _ in range(5):
+        await wire.unblock()
+    assert wire.sent == ["v", "event", "event", "event", "full after 4"]
 
 
 async def test_nothing_is_owed_any_more_once_a_close_was_asked_for() -> None:
