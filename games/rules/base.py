@@ -119,9 +119,11 @@ class Rules(Generic[S, M]):
     seats: ClassVar[range]
     """How many may sit at once."""
     hz: ClassVar[int] = 0
-    """0: steps when those asked have answered; n: steps n times a second."""
+    """0: steps when those asked have answered; n: steps n times a second (`hz_of` where an option decides)."""
     secret: ClassVar[bool] = False
-    """False: one view serves everyone and is encoded once."""
+    """True: seats may not know everything; `unknown` proves that they do not."""
+    every_input: ClassVar[bool] = False
+    """Where a tick finds several moves of one seat. False: the newest counts; True: each has a tick, in order."""
     state: ClassVar[type[Any]]
     """Frozen msgspec.Struct: what a snapshot decodes into."""
     move: ClassVar[Any]
@@ -131,6 +133,23 @@ class Rules(Generic[S, M]):
     must be playable; what depends on two fields is refused by `__post_init__`, with a ValueError."""
     offers: ClassVar[frozenset[str]] = frozenset({"draw"})
     """What one seat may offer the other, besides a rematch: "draw", "takeback". Empty in a game of chance."""
+
+    @property
+    def per_seat(self) -> bool:
+        """Whether seats see different things; False: one view serves everyone and is encoded once.
+
+        Default: where `secret`. A game writes `per_seat = True` where views differ only to be small: what is out of
+        sight is left out, but nobody may rely on its being hidden, and `unknown` need not be written.
+        """
+        return self.secret
+
+    @property
+    def durable(self) -> bool:
+        """Whether every input is stored before it has an effect. Default, and what a game may write over: without ticks.
+
+        False: inputs are stored in chunks of half a second, which a crash may cost; sits and results never.
+        """
+        return not self.hz
 
     # ── what every game writes ──────────────────────────────────────────────────────────────────────
 
@@ -156,6 +175,14 @@ class Rules(Generic[S, M]):
 
     # ── only where the default does not suit ────────────────────────────────────────────────────────
 
+    def hz_of(self, options: Any) -> int:
+        """Ticks a second of a match with these options. Default: `hz`. More than 0 exactly where `hz` is."""
+        return self.hz
+
+    def rate(self, options: Any) -> int:
+        """Ticks per second with these options. Default: `hz`; 0 stays 0, and n may become another n."""
+        return self.hz
+
     def ready(self, state: S, pool: Mapping[int, M]) -> bool:
         """Whether the moves gathered so far make a step. Default: every seat asked has moved."""
         return all(seat in pool for seat in self.turns(state))
@@ -173,7 +200,11 @@ class Rules(Generic[S, M]):
         return None
 
     def enter(self, state: S, seat: int, env: Env) -> S | None:
-        """The state after someone sits down in a running match. None: refused."""
+        """The state after someone sits down. None: refused; default: whoever comes after the start.
+
+        A game that overrides it starts as soon as its fewest seats are taken. Its `setup` seats nobody: `enter` is called
+        for every seat that is taken, before the start and after it, once.
+        """
         return None
 
     def sides(self, options: Any, seats: int) -> tuple[int, ...]:
