@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import re
+import sys
+from pathlib import Path
+from subprocess import run
 from typing import Any
 
 import msgspec
@@ -11,7 +15,7 @@ from games.models import Entry, Match, Seat
 from games.replay import Record, begin, faults, fold_to, frames
 from games.rules.catalog import UnknownGame
 from games.selectors import record_of, record_whole
-from tests.games.played import FIRST_WINS, aborted, joined, opened, played
+from tests.games.played import FIRST_WINS, aborted, guest, joined, opened, played
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +191,20 @@ def test_verifyrecords_checks_downloads(tmp_path: Any, capsys: pytest.CaptureFix
     assert "good.json" not in told
     with pytest.raises(CommandError, match="Cannot read"):
         call_command("verifyrecords", str(tmp_path / "missing.json"))
+
+
+def test_the_handbook_checks_a_download_with_the_standard_library_alone(tmp_path: Path) -> None:
+    handbook = (Path(__file__).parents[2] / "docs" / "records.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"```python\n(.*?)```", handbook, re.DOTALL)
+    record = record_of(played(joined(opened(guest('Zoë "\\\u2029 가')))))
+    changed = msgspec.json.decode(msgspec.json.encode(record))
+    changed["entries"][4]["body"] = "6"
+    told = []
+    for name, one in (("good.json", record), ("changed.json", changed), ("cut.json", record | {"digest": "f" * 32})):
+        (tmp_path / name).write_bytes(msgspec.json.encode(one))
+        told.append(
+            run([sys.executable, "-I", "-c", script, tmp_path / name], capture_output=True, text=True, check=False)
+        )
+    assert told[0].stdout == "The chain holds.\n", told[0].stderr
+    assert "entry 5 was changed" in told[1].stderr
+    assert "the record was cut" in told[2].stderr
