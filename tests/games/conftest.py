@@ -1,12 +1,15 @@
-"""`world`: each test that asks for it runs on SQLite and on PostgreSQL, each time on an empty database."""
+"""`world`: each test that asks for it runs on SQLite and on PostgreSQL, each time on an empty database. For the API:
+buckets that never run dry, and a stand-in for the owner of a match."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from players.throttle import Throttle
 from tests import servers
 from tests.games.worlds import PostgresWorld, SqliteWorld, World, copied, django_on, migrate
 
@@ -55,3 +58,26 @@ def orm(world: World, django_db_blocker: object) -> Iterator[World]:
 def sqlite_orm(sqlite_world: SqliteWorld, django_db_blocker: object) -> Iterator[SqliteWorld]:
     with django_db_blocker.unblock(), django_on(sqlite_world):  # type: ignore[attr-defined]
         yield sqlite_world
+
+
+@pytest.fixture
+def fresh_throttles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests must not wait for each other's buckets."""
+    wide = {"burst": 10_000, "per_minute": 1}
+    monkeypatch.setattr("players.services._guests", Throttle(**wide))
+    monkeypatch.setattr("games.api.auth._changes", Throttle(**wide))
+    monkeypatch.setattr("games.api.auth._replays", Throttle(**wide))
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Stands for the owner of a match: gives the first of the list, and appends what was asked."""
+    listed: list[Any] = []
+
+    async def execute(**asked: Any) -> Any:
+        answer = listed.pop(0)
+        listed.append(asked)
+        return answer
+
+    monkeypatch.setattr("games.commands.execute", execute)
+    return listed
