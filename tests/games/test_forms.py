@@ -1,0 +1,105 @@
+"""The form of a new match follows the game: its seats and the types of its options."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+import pytest
+from django.template import Context, Template
+from msgspec import Meta
+
+from games.boards import board_of
+from games.forms import NewMatch
+from games.rules.base import Rules
+from games.rules.catalog import all_newest
+
+
+class Options(msgspec.Struct, frozen=True):
+    size: Annotated[int, Meta(ge=3, le=19, title="Board size", description="Cells on a side.")] = 9
+    pace: Literal["slow", "very_fast"] = "slow"
+    lives: Literal[1, 3] = 3
+    wrap: bool = False
+    motto: Annotated[str, Meta(max_length=8)] = ""
+    hidden: tuple[int, ...] = ()
+
+
+class State(msgspec.Struct, frozen=True):
+    turn: int = 0
+
+
+class Sample(Rules[Any, Any]):
+    name = "sample"
+    title = "Sample"
+    seats = range(2, 5)
+    state = State
+    move = int
+    options = Options
+
+    def setup(self, options: Any, seats: int, env: Any) -> State:
+        return State()
+
+    def view(self, state: State, seat: int | None, shared: Any) -> State:
+        return state
+
+
+def filled(**changes: Any) -> NewMatch:
+    return NewMatch(Sample(), {"opponent": "open", "seat": "", "seats": "3"} | changes)
+
+
+def test_options_become_fields_and_come_back_with_their_types() -> None:
+    form = filled(option_size="13", option_pace="very_fast", option_lives="1", option_wrap="on", option_motto="hi")
+    assert form.is_valid(), form.errors
+    assert form.choices() == {
+        "options": {"size": 13, "pace": "very_fast", "lives": 1, "wrap": True, "motto": "hi"},
+        "seat": None,
+        "listed": True,
+        "opponent": "person",
+        "seats": 3,
+    }
+    assert msgspec.convert(form.choices()["options"], Options, strict=True).size == 13
+
+
+def test_what_is_left_out_keeps_its_default() -> None:
+    form = filled()
+    assert form.is_valid()
+    assert form.choices()["options"] == {"wrap": False}
+
+
+@pytest.mark.parametrize(
+    "bad", [{"option_size": "2"}, {"option_size": "20"}, {"option_lives": "2"}, {"option_motto": "x" * 9}, {"seats": "5"}, {"seat": "4"}]
+)
+def test_what_the_types_forbid_the_form_refuses(bad: dict[str, str]) -> None:
+    assert not filled(**bad).is_valid()
+
+
+def test_options_are_called_by_their_titles_and_one_that_cannot_be_asked_is_not() -> None:
+    form = NewMatch(Sample())
+    assert form.fields["option_size"].label == "Board size"
+    assert form.fields["option_size"].help_text == "Cells on a side."
+    assert "option_hidden" not in form.fields
+
+
+@pytest.mark.parametrize(("opponent", "listed", "against"), [("open", True, "person"), ("link", False, "person"), ("practice", True, "practice")])
+def test_the_opponent_decides_who_finds_the_match(opponent: str, listed: bool, against: str) -> None:
+    form = filled(opponent=opponent)
+    assert form.is_valid()
+    assert (form.choices()["listed"], form.choices()["opponent"]) == (listed, against)
+
+
+def test_a_game_of_two_is_not_asked_how_many_play() -> None:
+    assert all("seats" not in NewMatch(rules).fields for rules in all_newest())
+
+
+def test_a_game_without_a_board_of_its_own_gets_the_generic_one() -> None:
+    assert board_of(Sample()).element == "board-generic"
+    assert board_of(Sample()).start == '{"turn":0}'
+
+
+def test_every_game_of_the_house_has_its_own_board() -> None:
+    assert [board_of(rules).element for rules in all_newest()] == [f"board-{rules.name}" for rules in all_newest()]
+
+
+def test_a_form_renders_every_field() -> None:
+    text = Template("{% for field in form %}{{ field }}{% endfor %}").render(Context({"form": NewMatch(Sample())}))
+    assert all(f'name="option_{name}"' in text for name in ("size", "pace", "lives", "wrap", "motto"))
