@@ -6,6 +6,7 @@ A game without a board of its own is shown by the generic one, so that new rules
 from __future__ import annotations
 
 from functools import cache
+
 import msgspec
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -18,7 +19,7 @@ GENERIC = "generic"
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """`element`: the tag; `script`: the static file that defines it; `start`: JSON, what spectators see before the first move."""
+    """`element`: the tag; `script`: the static file that defines it; `start`: JSON, the spectators' view of the setup."""
 
     element: str
     script: str

@@ -1,6 +1,7 @@
 """What a person may choose when they start a match; the options of a game become fields by their types.
 
-Views make a form of it and hand its choices to `services.match_create`, which validates them once more against the rules.
+Views make a form of it and hand its choices to `services.match_create`, which validates them once more against the
+rules.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ OPPONENTS = {
 class NewMatch(forms.Form):
     """Opponent, own seat, and a field for each of the game's options."""
 
-    opponent = forms.ChoiceField(label=_("Against"), choices=list(OPPONENTS.items()), widget=forms.RadioSelect, initial="open")
+    opponent = forms.ChoiceField(
+        label=_("Against"), choices=list(OPPONENTS.items()), widget=forms.RadioSelect, initial="open"
+    )
     seat = forms.ChoiceField(label=_("Your seat"), widget=forms.RadioSelect, required=False, initial=DRAWN)
 
     def __init__(self, rules: AnyRules, *args: Any, **kwargs: Any) -> None:
@@ -37,7 +40,10 @@ class NewMatch(forms.Form):
         self._rules = rules
         if len(rules.seats) > 1:
             self.fields["seats"] = forms.IntegerField(
-                label=_("Players"), min_value=rules.seats.start, max_value=rules.seats.stop - 1, initial=rules.seats.start
+                label=_("Players"),
+                min_value=rules.seats.start,
+                max_value=rules.seats.stop - 1,
+                initial=rules.seats.start,
             )
         seat = self.fields["seat"]
         assert isinstance(seat, forms.ChoiceField)
@@ -112,9 +118,9 @@ def _yes_or_no(kind: inspect.BoolType, **shown: Any) -> forms.Field:
 
 def _choice(kind: inspect.LiteralType, **shown: Any) -> forms.Field:
     """One of a list; numbers stay numbers."""
-    real = type(kind.values[0])
-    choices = [(one, gettext(str(one).replace("_", " ").capitalize())) for one in kind.values]
-    return forms.TypedChoiceField(choices=choices, coerce=real, empty_value=None, **shown)
+    values: dict[str, Any] = {str(one): one for one in kind.values}
+    choices = [(text, gettext(text.replace("_", " ").capitalize())) for text in values]
+    return forms.TypedChoiceField(choices=choices, coerce=values.__getitem__, empty_value=None, **shown)
 
 
 _MAKERS: dict[type, Any] = {

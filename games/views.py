@@ -125,7 +125,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def words(request: HttpRequest, language: str) -> HttpResponse:
+def words(request: HttpRequest, language: str) -> HttpResponseBase:
     """The JavaScript catalogue of one language. The address names it, so that a cache cannot mix languages up."""
     if language not in dict(settings.LANGUAGES):
         raise Http404
@@ -241,7 +241,7 @@ def _choose_language(request: HttpRequest, answer: HttpResponseRedirect) -> None
         settings.LANGUAGE_COOKIE_NAME,
         language,
         max_age=A_YEAR_S,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
         secure=settings.LANGUAGE_COOKIE_SECURE,
     )
 
@@ -249,5 +249,7 @@ def _choose_language(request: HttpRequest, answer: HttpResponseRedirect) -> None
 def _next(request: HttpRequest) -> str:
     """Where the person came from, if that is a page of ours."""
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if ours else reverse("home")

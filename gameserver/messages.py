@@ -1,7 +1,7 @@
 """The catalogues of words: gathers every text that people read, and keeps the translations in `locale/` in step.
 
-Run by `make messages` (rewrites the .po files) and, with `--check`, by a test. Pure Python with Babel, so that no gettext
-tools are needed; `make run` and the wheel compile the .mo files. Nothing on the server imports this.
+Run by `make messages` (rewrites the .po files) and, with `--check`, by a test. Pure Python with Babel, so that no
+gettext tools are needed; `make run` and the wheel compile the .mo files. Nothing on the server imports this.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ PYTHON = ("games", "players", "gameserver")
 # Django writes "X" for everything in a template that is no text for people; indentation would then confuse Python.
 _INDENT = re.compile(rb"^[ \t]+", re.MULTILINE)
 # Dates would make every run differ; the history is git's.
-_DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n', re.MULTILINE)
+_DATES = re.compile(
+    r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n', re.MULTILINE
+)
 
 Found = tuple[str, str | tuple[str, ...], str | None]
 """Where a text was found, itself (or singular and plural), and its context."""

@@ -46,7 +46,7 @@ def test_one_click_from_home_plays_against_the_practice_opponent(person: Arrive)
     page.goto("/")
     page.locator("article[data-game=connect-four]").get_by_role("button", name="Play").click()
     over = play.result(page).get_by_text("You won").or_(play.result(page).get_by_text("You lost"))
-    for turn in range(21):
+    for _ in range(21):
         # One column after the other: the opponent draws its moves, so four in a column come soon.
         expect(page.locator(".near .seat.turn").or_(over).first).to_be_visible()
         if over.is_visible():

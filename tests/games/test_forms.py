@@ -67,7 +67,15 @@ def test_what_is_left_out_keeps_its_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"option_size": "2"}, {"option_size": "20"}, {"option_lives": "2"}, {"option_motto": "x" * 9}, {"seats": "5"}, {"seat": "4"}]
+    "bad",
+    [
+        {"option_size": "2"},
+        {"option_size": "20"},
+        {"option_lives": "2"},
+        {"option_motto": "x" * 9},
+        {"seats": "5"},
+        {"seat": "4"},
+    ],
 )
 def test_what_the_types_forbid_the_form_refuses(bad: dict[str, str]) -> None:
     assert not filled(**bad).is_valid()
@@ -80,7 +88,10 @@ def test_options_are_called_by_their_titles_and_one_that_cannot_be_asked_is_not(
     assert "option_hidden" not in form.fields
 
 
-@pytest.mark.parametrize(("opponent", "listed", "against"), [("open", True, "person"), ("link", False, "person"), ("practice", True, "practice")])
+@pytest.mark.parametrize(
+    ("opponent", "listed", "against"),
+    [("open", True, "person"), ("link", False, "person"), ("practice", True, "practice")],
+)
 def test_the_opponent_decides_who_finds_the_match(opponent: str, listed: bool, against: str) -> None:
     form = filled(opponent=opponent)
     assert form.is_valid()

@@ -35,5 +35,7 @@ def test_the_sdk_passes_its_own_tests() -> None:
 
 def test_the_sdk_gives_up_on_exactly_the_codes_that_say_do_not_retry() -> None:
     script = f"import({json.dumps(SDK.as_uri())}).then(({{ FINAL }}) => console.log(JSON.stringify([...FINAL])))"
-    ran = subprocess.run([_node(), "--input-type=module", "-e", script], capture_output=True, text=True, timeout=60, check=True)
+    ran = subprocess.run(
+        [_node(), "--input-type=module", "-e", script], capture_output=True, text=True, timeout=60, check=True
+    )
     assert sorted(json.loads(ran.stdout)) == sorted(code.value for code, retry in RETRY.items() if not retry)
