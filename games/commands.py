@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 
 from games import services
 from games.host.entries import MatchId
@@ -55,7 +56,7 @@ async def execute(*, match: Match, kind: str, by: Player | None, body: dict[str,
 
     None: no answer within three seconds; the command stands and will be carried out.
     """
-    command = await sync_to_async(services.command_create)(match=match, kind=kind, by=by, body=body)
+    command = await sync_to_async(_written)(match, kind, by, body)
     if not _owner:
         return await _look(command.pk)
     if (early := _early.pop(command.pk, None)) is not None:
@@ -69,6 +70,17 @@ async def execute(*, match: Match, kind: str, by: Player | None, body: dict[str,
         return None
     finally:
         _waiting.pop(command.pk, None)
+
+
+def _written(match: Match, kind: str, by: Player | None, body: dict[str, Any]) -> Command:
+    """The row; and the request's connection goes back to the pool while it waits.
+
+    A pool's worth of waiting requests would otherwise leave none to the owner, who must answer them.
+    """
+    try:
+        return services.command_create(match=match, kind=kind, by=by, body=body)
+    finally:
+        close_old_connections()
 
 
 async def _look(command: int) -> dict[str, Any] | None:
