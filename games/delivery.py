@@ -126,10 +126,12 @@ class Connection:
         elif not self._closing:
             self._closing = True
             event = {"type": "websocket.close", "code": int(code), "reason": CLOSE_WHY[code]}
-            if self._writer is None:
-                self._start(event, 0, "event")
-            else:
+            if self._writer is not None:
                 self._pending.add(Waiting(event, 0, "event"))
+                return
+            self._start(event, 0, "event")
+            if self._gone:  # or daphne, which closes with 1000 and private codes only: better so than not at all
+                self._start({"type": "websocket.close"}, 0, "event")
 
     async def ended(self) -> None:
         """Let a close that was asked for leave; drop everything where the socket is gone. The consumer's last call.

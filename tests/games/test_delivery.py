@@ -103,6 +103,19 @@ async def test_a_close_leaves_at_once_with_its_reason_and_nothing_after_it() -> 
     assert connection.closing
 
 
+async def test_a_server_that_does_not_know_a_code_closes_without_one() -> None:
+    events: list[dict[str, Any]] = []
+
+    async def send(event: dict[str, Any]) -> None:
+        if event.get("code", 4000) < 3000:
+            raise ValueError("no such close code")
+        events.append(event)
+
+    connection = Connection(send, stop=lambda: pytest.fail("nothing to abort"))
+    connection.close(Close.RESTART)
+    assert events == [{"type": "websocket.close"}]
+
+
 @pytest.mark.parametrize("code", Close)
 def test_every_reason_fits_into_a_close_frame(code: Close) -> None:
     assert len(CLOSE_WHY[code].encode()) <= 123
