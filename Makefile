@@ -4,12 +4,14 @@ PYTHON ?= python3
 VENV ?= .venv
 PY = $(VENV)/bin/python
 PORT ?= 8000
-# Extra arguments: make test ARGS="-k journal"
+# Extra arguments for the tests: make test ARGS=-x
 ARGS ?=
 
 PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes
 UV_COMPILE = $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
+# One worker per core, but no more servers at once than a small machine bears; files stay together with their servers.
+PARALLEL = -n auto --maxprocesses 4 --dist loadfile
 TSC = .tools/typescript/node_modules/.bin/tsc
 MESSAGES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
@@ -29,11 +31,13 @@ dev: $(VENV)/.installed $(MESSAGES) ## serve for development: daphne, reload on 
 
 test: test-python test-pure test-postgres ## all tests
 
+# What starts browsers and many matches comes after the rest, alone: it would measure its neighbours.
 test-python: $(VENV)/.installed-dev $(MESSAGES) ## the tests, on SQLite
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest $(PARALLEL) -m "not slow" $(ARGS)
+	$(PY) -m pytest -m slow $(ARGS)
 
 test-postgres: $(VENV)/.installed-dev $(MESSAGES) ## what touches the database once more, on a private PostgreSQL
-	$(PY) -m tests.servers postgres -- $(PY) -m pytest tests/games tests/players $(ARGS)
+	$(PY) -m tests.servers postgres -- $(PY) -m pytest $(PARALLEL) -m "not slow" tests/games tests/players $(ARGS)
 
 test-pure: .venv-pure/.installed ## rules, protocol and host where Django is not installed
 	.venv-pure/bin/python -m pytest -c tests/pure.ini --rootdir=. tests/rules tests/protocol tests/host $(ARGS)
