@@ -55,16 +55,13 @@ class Flusher:
         until = min(batch.since_s for batch in batches) + self._deadline_s
         endings: list[Ending | Skipped] = []
         waiting = list(batches)
-        in_doubt = False
         pause_s = 0.0
         while waiting:
             try:
                 self._log.connect()
-                if in_doubt:
-                    waiting = self._look_up(waiting, endings)
-                if waiting:
-                    in_doubt = True
-                    waiting = self._send(waiting, endings)
+                # Also after an attempt of which nobody knows how it ended: the fence lets nothing in twice, and what
+                # does not come back is looked up.
+                waiting = self._send(waiting, endings)
                 return endings + [Skipped(batch.match, batch.epoch) for batch in waiting]
             except RejectedError as error:
                 return endings + self._halve(waiting, error)

@@ -299,6 +299,21 @@ async def test_a_locked_match_row_holds_up_no_other_match(postgres_world: Postgr
     assert told.of(sealed) == [Stored(sealed, 1, 1)]
 
 
+async def test_a_takeover_waits_for_an_append_under_way(postgres_world: PostgresWorld) -> None:
+    match, told = postgres_world.match(), Told()
+    async with journal_on(postgres_world.log(), told) as journal:
+        with psycopg.connect(postgres_world.url) as admin:
+            admin.execute("SELECT 1 FROM games_match WHERE id = %s FOR UPDATE", (match,))
+            journal.append(match, 1, lines(1)[0], (Began(),))  # its transaction stays open, waiting for that row
+            await asyncio.sleep(0.2)
+            with psycopg.connect(postgres_world.url) as takeover:
+                takeover.execute("SET LOCAL lock_timeout = '100ms'")
+                with pytest.raises(psycopg.errors.LockNotAvailable):
+                    takeover.execute("UPDATE games_lease SET epoch = 2 WHERE match_id = %s", (match,))
+        await journal.flushed()
+    assert told.all == [Stored(match, 1, 1)]
+
+
 def test_two_owners_never_write_at_once_and_the_newest_is_never_refused(postgres_world: PostgresWorld) -> None:
     world = postgres_world
     match = world.match(epoch=0)
