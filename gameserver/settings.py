@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "gameserver.health.middleware",  # first: probes come by address, without cookies, and must not wait for others
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "gameserver.static.StaticFilesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,7 +163,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [FOLDERS / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "gameserver.storage.HashedStorage"},
+    "staticfiles": {"BACKEND": "gameserver.static.HashedStorage"},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 

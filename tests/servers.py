@@ -19,7 +19,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from email.message import Message
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 # A server that needs longer than this to start or stop hangs; a busy machine with two cores needs about 5 s.
@@ -213,6 +215,11 @@ def _chromium_from_npm(folder: Path) -> Path:
 # --- Madang itself ---------------------------------------------------------------------------------------------------
 
 
+class Page(NamedTuple):
+    text: str
+    headers: Message
+
+
 class MadangServer:
     """A real `python -m gameserver`, with a data folder of its own."""
 
@@ -260,6 +267,11 @@ class MadangServer:
         if self._running().poll() is None:
             self.stop()
         self.start()
+
+    def get(self, path: str) -> Page:
+        """A page that must be there."""
+        with urllib.request.urlopen(self.url + path, timeout=30) as response:
+            return Page(response.read().decode(), response.headers)
 
     def status(self, path: str) -> int | None:
         """The HTTP status of a page, None where nobody answers."""

@@ -1,0 +1,55 @@
+"""Static files: named by their content, so that browsers may keep them for ever, and served beside the pages.
+
+Both classes are named by `settings.py`. Nothing here touches a match or a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import markcoroutinefunction, sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
+    """Also rewrites `import` lines of ES modules: without it a page would mix modules of two releases."""
+
+    support_js_module_import_aggregation = True
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
+    """whitenoise without its price: a synchronous middleware makes Django run every view behind it on its one shared
+    thread, where an HTTP join that waits for its match would stall all pages."""
+
+    async_capable = True
+    sync_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]]) -> None:
+        super().__init__(get_response)
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(self.static_prefix):
+            found = await sync_to_async(self._file, thread_sensitive=False)(request)
+            if found is not None:
+                return found
+        answer: HttpResponseBase = await self.get_response(request)
+        return answer
+
+    def _file(self, request: HttpRequest) -> HttpResponse | None:
+        path = request.path_info
+        file: Any = self.find_file(path) if self.autorefresh else self.files.get(path)
+        if file is None:
+            return None
+        found = file.get_response(request.method, request.META)
+        content = b""
+        if found.file is not None:
+            with found.file:
+                content = found.file.read()  # whole: they are small, and Django cannot stream a plain file under ASGI
+        response = HttpResponse(content, status=int(found.status), headers=dict(found.headers))
+        if "Content-Type" not in dict(found.headers):
+            del response["Content-Type"]
+        return response
