@@ -141,11 +141,11 @@ class Connection:
         counts.open -= 1
         if not self._closing:
             self._drop()
-        if self._writer is not None:
-            try:
+        try:
+            if self._writer is not None:
                 await asyncio.wait([self._writer])
-            finally:
-                self._drop()
+        finally:
+            self._drop()
 
     def _start(self, event: Event, size_bytes: int, kind: FrameKind) -> None:
         """Step the server's `send` outside of any task: it ends at once, or waits on a future and a task goes on.

@@ -1,27 +1,40 @@
-"""From a hello to who says it: by ticket, by resume token, by cookie, or nobody in particular."""
+"""From a hello to who says it: by ticket, by resume token, by cookie, or nobody in particular; and until when.
+
+Used by every consumer after its hello.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from functools import partial
 
+from games.delivery import Connection
 from games.protocol.codes import Close
 from games.protocol.messages import Hello
-from players import identity, resume
+from players import identity, resume, revoked
 from players.identity import Identity
 
 
-async def introduce(hello: Hello, cookies: Mapping[str, str], match: str) -> Identity | Close | None:
-    """The player, None for an anonymous spectator, or why the connection must close.
+async def admit(
+    connection: Connection, match: str, hello: Hello, cookies: Mapping[str, str], ending: AsyncExitStack
+) -> bool:
+    """Tell the connection who it is, for as long as that holds; False: it is closed, and has been told why.
 
     A token goes before the cookies: whoever brings one means it, and a bad one is refused rather than passed over.
-    Whether the proof was taken back is for the caller to watch, from now on.
     """
     try:
-        return await _proved(hello.token, cookies, match)
+        found = await _proved(hello.token, cookies, match)
     except identity.Unproven:
-        return Close.TOKEN
+        connection.close(Close.TOKEN)
     except identity.Busy:
-        return Close.BUSY
+        connection.close(Close.BUSY)
+    else:
+        if found is not None:
+            connection.identify(found)
+            # Closes at once where the proof was taken back before.
+            ending.callback(revoked.watch(found, partial(connection.close, Close.SIGNED_OUT)))
+    return not connection.closing
 
 
 async def _proved(token: str | None, cookies: Mapping[str, str], match: str) -> Identity | None:

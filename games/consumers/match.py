@@ -20,22 +20,20 @@ from channels.consumer import AsyncConsumer
 
 from games.consumers import handshake
 from games.consumers.handshake import Receive, Send
-from games.consumers.introduction import introduce
+from games.consumers.introduction import admit
+from games.consumers.renewal import RENEW_S, Renewal
 from games.delivery import Connection
 from games.host.limits import FRAMES_BURST, FRAMES_PER_SECOND, TokenBucket
 from games.host.ports import Gateway, Link
 from games.protocol import codec
 from games.protocol.codes import WHY, Close, Code
-from games.protocol.messages import Error, Hello, Ping, Pong, Renewed
-from players import revoked
+from games.protocol.messages import Error, Hello, Ping, Pong
 from players.ids import ALPHABET, ID_LENGTH
 
 logger = logging.getLogger(__name__)
 
 # A page says hello at once; ten seconds forgive the slowest phone, and a silent socket costs nobody more.
 HELLO_S: Final = 10.0
-# Half the life of a resume token: whoever loses the network holds one that is good for at least five minutes.
-RENEW_S: Final = 300.0
 
 _MATCH_ID: Final = re.compile(f"[{ALPHABET}]{{{ID_LENGTH}}}")
 _ERRORS: Final = {code: codec.encode(Error(code=code, why=WHY[code])) for code in Code}
@@ -48,7 +46,6 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         self.hello_s = hello_s
         self.renew_s = renew_s
         self.bucket = TokenBucket(FRAMES_BURST, FRAMES_PER_SECOND, _now_ms())
-        self.renewal: asyncio.TimerHandle
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """One socket. Returns when it is closed, lost or given up, and then nothing of it is left anywhere."""
@@ -77,7 +74,7 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         match = scope["url_route"]["kwargs"]["match"]
         try:
             hello = await self._hear_hello(connection, receive)
-            if hello is not None and await self._admit(connection, match, hello, cookies, ending):
+            if hello is not None and await admit(connection, match, hello, cookies, ending):
                 link = await self._attach(connection, scope["gateway"], match, hello, ending)
                 if link is not None:
                     await self._listen(connection, link, receive)
@@ -98,18 +95,6 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             connection.close(Close.NO_HELLO)
         return None
 
-    async def _admit(
-        self, connection: Connection, match: str, hello: Hello, cookies: Mapping[str, str], ending: AsyncExitStack
-    ) -> bool:
-        identity = await introduce(hello, cookies, match)
-        if isinstance(identity, Close):
-            connection.close(identity)
-        elif identity is not None:
-            connection.identify(identity)
-            # Closes at once where the proof was taken back before.
-            ending.callback(revoked.watch(identity, partial(connection.close, Close.SIGNED_OUT)))
-        return not connection.closing
-
     async def _attach(
         self, connection: Connection, gateway: Gateway, match: str, hello: Hello, ending: AsyncExitStack
     ) -> Link | None:
@@ -121,8 +106,7 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         ending.callback(link.detach, connection)
         connection.on_stale(link.refresh)
         if connection.player is not None:
-            self._renew_later(connection, match)
-            ending.callback(self._stop_renewing)
+            ending.callback(Renewal(connection, match, self.renew_s).stop)
         return link
 
     async def _listen(self, connection: Connection, link: Link, receive: Receive) -> None:
@@ -149,18 +133,6 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             return None
         text: str | None = event.get("text")
         return text if text is not None else bytes(event["bytes"])
-
-    def _renew_later(self, connection: Connection, match: str) -> None:
-        self.renewal = asyncio.get_running_loop().call_later(self.renew_s, self._renew, connection, match)
-
-    def _renew(self, connection: Connection, match: str) -> None:
-        token = connection.token(match, connection.seat)
-        if token is not None:
-            connection.put(codec.encode(Renewed(token=token)), "event")
-            self._renew_later(connection, match)
-
-    def _stop_renewing(self) -> None:
-        self.renewal.cancel()
 
 
 def _refuse(connection: Connection, refused: codec.Refused, link: Link | None = None) -> None:
