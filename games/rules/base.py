@@ -134,6 +134,9 @@ class Rules(Generic[S, M]):
     offers: ClassVar[frozenset[str]] = frozenset({"draw"})
     """What one seat may offer the other, besides a rematch: "draw", "takeback". Empty in a game of chance."""
 
+    grace_s: ClassVar[int] = 60
+    """Seconds that a player may be away: then the others may claim the match; at ticks the seat is out by itself."""
+
     @property
     def per_seat(self) -> bool:
         """Whether seats see different things; False: one view serves everyone and is encoded once.
@@ -145,7 +148,7 @@ class Rules(Generic[S, M]):
 
     @property
     def durable(self) -> bool:
-        """Whether every input is stored before it has an effect. Default, and what a game may write over: without ticks.
+        """Whether every input is stored before it has an effect. A game may write it over; default: without ticks.
 
         False: inputs are stored in chunks of half a second, which a crash may cost; sits and results never.
         """
@@ -179,10 +182,6 @@ class Rules(Generic[S, M]):
         """Ticks a second of a match with these options. Default: `hz`. More than 0 exactly where `hz` is."""
         return self.hz
 
-    def rate(self, options: Any) -> int:
-        """Ticks per second with these options. Default: `hz`; 0 stays 0, and n may become another n."""
-        return self.hz
-
     def ready(self, state: S, pool: Mapping[int, M]) -> bool:
         """Whether the moves gathered so far make a step. Default: every seat asked has moved."""
         return all(seat in pool for seat in self.turns(state))
@@ -202,8 +201,8 @@ class Rules(Generic[S, M]):
     def enter(self, state: S, seat: int, env: Env) -> S | None:
         """The state after someone sits down. None: refused; default: whoever comes after the start.
 
-        A game that overrides it starts as soon as its fewest seats are taken. Its `setup` seats nobody: `enter` is called
-        for every seat that is taken, before the start and after it, once.
+        A game that overrides it starts as soon as its fewest seats are taken. Its `setup` seats nobody: `enter` is
+        called once for every seat that is taken, before the start and after it.
         """
         return None
 
