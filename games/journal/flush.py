@@ -55,24 +55,27 @@ class Flusher:
         until = min(batch.since_s for batch in batches) + self._deadline_s
         endings: list[Ending | Skipped] = []
         waiting = list(batches)
-        pause_s = 0.0
-        while waiting:
+        pause_s, in_doubt = 0.0, False
+        while True:
             try:
                 self._log.connect()
                 # Also after an attempt of which nobody knows how it ended: the fence lets nothing in twice, and what
                 # does not come back is looked up.
                 waiting = self._send(waiting, endings)
-                return endings + [Skipped(batch.match, batch.epoch) for batch in waiting]
             except RejectedError as error:
                 return endings + self._halve(waiting, error)
             except Exception as error:  # noqa: BLE001 - only the database can tell what became of the rows
+                in_doubt = True
                 self._log.drop()
                 _log.warning("the journal lost its connection: %s", error)
-                if self._clock() + pause_s >= until:
-                    return endings + [Failed(batch.match, batch.epoch) for batch in waiting]
+            else:
+                if not waiting or not in_doubt:
+                    return endings + [Skipped(batch.match, batch.epoch) for batch in waiting]
+                # A copy of these may still run in the server: they go again as they are, not joined with later ones.
+            if self._clock() + pause_s >= until:
+                return endings + [Failed(batch.match, batch.epoch) for batch in waiting]
             self._sleep(pause_s)
             pause_s = min(max(pause_s * 2, _FIRST_PAUSE_S), _LONGEST_PAUSE_S)
-        return endings
 
     def _send(self, batches: list[Batch], endings: list[Ending | Skipped]) -> list[Batch]:
         """Store; those that did not come back are looked up once, for skipped is not stale."""
