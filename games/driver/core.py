@@ -13,6 +13,7 @@ from typing import Any
 from games.driver.granting import Granting
 from games.driver.live import Live, now_ms, unix_ms
 from games.driver.loading import Loading
+from games.driver.ticker import Ticker
 from games.host.effects import Append, Effect, Put, Shut
 from games.host.entries import MatchId
 from games.host.ports import Connection, Link
@@ -37,6 +38,7 @@ class Driver:
         self.stopping = False
         self.loading = Loading(self, host=host, threads=threads)
         self.granting = Granting(self, threads=threads)
+        self.ticker = Ticker()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # ── ports.Gateway ───────────────────────────────────────────────────────────────────────────────────
@@ -91,6 +93,7 @@ class Driver:
                 self.loading.refold(live, faulted=False)
 
     def _after_stored(self, live: Live) -> None:
+        self.ticker.add(live)
         if live.faulted and live.match.shown.over:
             self.drop(live, Close.FAULT)
         elif self.loading.snapshot_due(live):
@@ -115,7 +118,7 @@ class Driver:
         """Unload what nobody has looked at for a while. Called every few seconds."""
         before = now_ms() - IDLE_MS
         for live in tuple(self.live.values()):
-            quiet = not live.match.audience.everyone() and live.quiet_since_ms < before
+            quiet = not live.match.audience.everyone() and live.quiet_since_ms < before and not live.ticking
             if quiet and not live.match.tail.unstored and not live.refolding:
                 self.drop(live, Close.MOVED)
                 self.spawn(self.loading.release([live.match.header.id]))
@@ -123,6 +126,9 @@ class Driver:
     async def close(self) -> None:
         """The planned stop: nothing new, everything appended is stored and told, leases go back, sockets get 1012."""
         self.stopping = True
+        self.ticker.stop()
+        for live in tuple(self.live.values()):
+            live.run(live.match.tail.gather)
         await self.journal.flushed()
         matches = list(self.live)
         for live in tuple(self.live.values()):

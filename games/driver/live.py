@@ -42,6 +42,7 @@ class Live:
         "_timer",
         "decoder",
         "faulted",
+        "fold_ms",
         "match",
         "quiet_since_ms",
         "refolding",
@@ -53,6 +54,7 @@ class Live:
         self.decoder: Decoder = decoder_for(match.fold.rules.move)
         self.refolding = self.faulted = False
         self.snapshot_step = match.fold.step
+        self.fold_ms = 0.0
         self.quiet_since_ms = now_ms()
         self._driver = driver
         self._timer: asyncio.TimerHandle | None = None
@@ -95,6 +97,18 @@ class Live:
             return
         self._driver.perform(self, effects)
         self.wake_in_time()
+
+    def tick(self) -> None:
+        """One step on the clock; the ticker's."""
+        began = time.perf_counter()
+        self.run(self.match.tick, now_ms(), unix_ms())
+        self.fold_ms += (time.perf_counter() - began) * 1000
+
+    @property
+    def ticking(self) -> bool:
+        """Whether this match wants its ticks now."""
+        fold = self.match.fold
+        return fold.hz > 0 and fold.status == "live" and fold.outcome is None and not self.refolding
 
     def fault(self) -> None:
         """Call the match off; its connections are closed when that is stored and told."""

@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 # Folding 1,000 steps takes about 5 ms: what a load may cost beyond the snapshot.
 SNAPSHOT_STEPS = 1_000
+# The same for rules that are dear: so much time in ticks is so much time for whoever loads the match.
+SNAPSHOT_MS = 50.0
 # While the database is away a refold is tried again: soon at first, then every two seconds, which burdens nobody.
 RETRY_S = (0.1, 0.5, 1.0)
 RETRY_LATER_S = 2.0
@@ -98,6 +100,7 @@ class Loading:
         self._driver.live[match] = live
         self._ids[loaded.public_id] = match
         live.run(live.match.recover, now_ms())
+        self._driver.ticker.add(live)
         return live
 
     def refold(self, live: Live, *, faulted: bool) -> None:
@@ -118,6 +121,7 @@ class Loading:
         live.refolding = False
         live.match.renew(epoch)
         live.run(live.match.rewind, fold, now_ms(), unix_ms())
+        self._driver.ticker.add(live)
         if faulted:
             live.fault()
 
@@ -145,12 +149,13 @@ class Loading:
 
     def snapshot_due(self, live: Live) -> bool:
         """Whether a load would fold too many steps by now."""
-        return live.match.shown.step - live.snapshot_step >= SNAPSHOT_STEPS
+        steps = live.match.tail.stored_fold.step - live.snapshot_step
+        return steps >= SNAPSHOT_STEPS or live.fold_ms >= SNAPSHOT_MS
 
     async def snapshot(self, live: Live) -> None:
         """Keep what is stored and shown; a cache, so that a failure is only logged."""
-        fold = live.match.shown
-        live.snapshot_step = fold.step
+        fold = live.match.tail.stored_fold
+        live.snapshot_step, live.fold_ms = fold.step, 0.0
         try:
             await self._threads.run(store.snapshot_save, live.match.header.id, fold.n, save(fold), fold.digest)
         except DatabaseError:

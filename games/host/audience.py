@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from games.host import frames as shown_as
+from games.host.away import Away
 from games.host.effects import Effect, FrameKind, Put, Shut
 from games.host.fold import Fold
 from games.host.history import Frames, History, frame_for
@@ -42,8 +43,9 @@ class Facts(msgspec.Struct, frozen=True):
 class Audience:
     """The connections of one match. `now_ms` is the driver's monotonic clock; `unix_ms` the wall clock, shown only."""
 
-    def __init__(self, facts: Facts, shown: Fold) -> None:
+    def __init__(self, facts: Facts, shown: Fold, away: Away) -> None:
         self.facts = facts
+        self._away = away
         self.seated: dict[int, Connection] = {}
         self.spectators: dict[int, Connection] = {}
         self.history = History(shown.v)
@@ -71,6 +73,7 @@ class Audience:
     def _place(self, connection: Connection, seat: int | None, now_ms: int) -> list[Effect]:
         self._everyone = None
         connection.seat = seat
+        self._away.back(seat)
         if seat is None:
             self.spectators[id(connection)] = connection
             return []
@@ -89,6 +92,7 @@ class Audience:
         if was_seated:
             assert connection.seat is not None
             del self.seated[connection.seat]
+            self._away.left(connection.seat, now_ms)
         elif self.spectators.pop(id(connection), None) is None:
             return []
         self._everyone = None
@@ -102,7 +106,7 @@ class Audience:
         newest = watching[-1]
         del self.spectators[id(newest)]
         effects = self._place(newest, seat, now_ms)
-        return [*effects, self.welcome(newest, shown, unix_ms), *self.tell_presence(shown)]
+        return [*effects, self.welcome(newest, shown, unix_ms), *self.tell_presence(shown, now_ms)]
 
     def everyone(self) -> tuple[Connection, ...]:
         """All connections; the tuple is made anew only when someone came or went."""
@@ -110,15 +114,23 @@ class Audience:
             self._everyone = (*self.seated.values(), *self.spectators.values())
         return self._everyone
 
+    def viewers(self) -> list[int | None]:
+        """Whose view somebody looks at now."""
+        return [*self.seated, None] if self.spectators else [*self.seated]
+
     # ── what they are sent ──────────────────────────────────────────────────────────────────────────────
 
-    def publish(self, version: int, frames: Frames) -> list[Effect]:
-        """The frames of a version that is stored now."""
-        self.history.add(version, frames)
+    def publish(self, shown: Fold, frames: Frames, unix_ms: int) -> list[Effect]:
+        """The frames of the version of `shown`; the whole for a viewer that came when its frame had been left out."""
+        self.history.add(shown.v, frames)
+        everyone = self.everyone()
         if isinstance(frames, bytes):
-            everyone = self.everyone()
             return [Put(everyone, frames, "state")] if everyone else []
-        return [Put((one,), frame_for(frames, one.seat), "state") for one in self.everyone()]
+        effects: list[Effect] = []
+        for one in everyone:
+            frame = frame_for(frames, one.seat)
+            effects.append(self.welcome(one, shown, unix_ms) if frame is None else Put((one,), frame, "state"))
+        return effects
 
     def to_seat(self, seat: int, message: Any) -> list[Effect]:
         """One message for the connection of a seat, if it has one."""
@@ -155,7 +167,7 @@ class Audience:
             offers={what: list(seats) for what, seats in shown.offers.items()},
             may_offer=tuple(sorted(rules.offers)) if shown.seats > 1 else (),
             paused=False,
-            grace=None,
+            grace=rules.grace_s * 1000,
             result=shown_as.result_info(shown),
             seed=shown.seed.hex() if shown.over else None,
             rematch=shown.rematch,
@@ -174,18 +186,19 @@ class Audience:
 
     def _presence(self, at_once: bool, shown: Fold, now_ms: int) -> list[Effect]:
         if at_once:
-            return self.tell_presence(shown)
+            return self.tell_presence(shown, now_ms)
         if self.presence_at_ms is None:
             self.presence_at_ms = now_ms + PRESENCE_EVERY_MS
         return []
 
-    def tell_presence(self, shown: Fold) -> list[Effect]:
+    def tell_presence(self, shown: Fold, now_ms: int) -> list[Effect]:
         """Who is here, to everyone; a bot always is."""
         self.presence_at_ms = None
         everyone = self.everyone()
         bots = [seat for seat, sit in shown.sitting.items() if sit.bot]
         here = tuple(seat in self.seated or seat in bots for seat in range(shown.seats))
-        message = Presence(here=here, spectators=len(self.spectators))
+        away = tuple(None if present else self._away.for_ms(seat, now_ms) for seat, present in enumerate(here))
+        message = Presence(here=here, away=away, spectators=len(self.spectators))
         return [Put(everyone, codec.encode(message), "event")] if everyone else []
 
     # ── chat ────────────────────────────────────────────────────────────────────────────────────────────

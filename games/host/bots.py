@@ -17,8 +17,24 @@ PRACTICE_NAME = "Practice opponent"
 THINKING_MS = 500
 
 
+# A bot at ticks thinks a third of a second, as a person does; each seat at ticks of its own.
+STEERS_PER_SECOND = 3
+
+
+def to_steer(fold: Fold) -> list[int]:
+    """The seats of bots that act at the next tick."""
+    every = max(1, fold.hz // STEERS_PER_SECOND)
+    return [
+        seat
+        for seat, sit in fold.sitting.items()
+        if sit.bot and (fold.ticks + seat) % every == 0 and seat in fold.turns
+    ]
+
+
 def to_move(fold: Fold) -> list[int]:
-    """The seats of bots that are asked and have not answered."""
+    """The seats of bots that are asked and have not answered, in games without ticks."""
+    if fold.hz:
+        return []
     return [seat for seat in sorted(fold.turns) if seat not in fold.pool and fold.sitting[seat].bot]
 
 

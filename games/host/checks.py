@@ -16,9 +16,9 @@ ABORTABLE_STEPS = 2
 
 def move(fold: Fold, seat: int, on: int | None, chosen: Any) -> Code | None:
     """A move must answer the turn that is open, by a seat that is asked, with a move that is legal."""
-    if (code := _playing(fold)) is not None:
+    if (code := playing(fold)) is not None:
         return code
-    if not fold.rules.hz:
+    if not fold.hz:
         if on is None:
             return Code.BAD_MESSAGE
         if not fold.turn_v <= on <= fold.v:
@@ -29,9 +29,14 @@ def move(fold: Fold, seat: int, on: int | None, chosen: Any) -> Code | None:
     return None if chosen in moves else Code.ILLEGAL
 
 
-def resign(fold: Fold) -> Code | None:
-    """A seat may resign while the match lasts."""
-    return _playing(fold)
+def resign(fold: Fold, seat: int) -> Code | None:
+    """A seat may resign once, while the match lasts."""
+    return playing(fold) or (Code.NOT_YOUR_TURN if seat in fold.out else None)
+
+
+def claim(fold: Fold, gone: list[int]) -> Code | None:
+    """Who is left alone may end it, when the others have been away beyond the game's grace."""
+    return playing(fold) or (None if gone else Code.NOT_GONE)
 
 
 def abort(fold: Fold) -> Code | None:
@@ -47,7 +52,7 @@ def offer(fold: Fold, seat: int, what: str) -> Code | None:
         return Code.NO_OFFER
     if what == "rematch":
         return None if fold.status == "over" and fold.rematch is None and what not in fold.offers else Code.NO_OFFER
-    if (code := _playing(fold)) is not None:
+    if (code := playing(fold)) is not None:
         return code
     known = what in fold.rules.offers and what not in fold.offers
     # One refusal answers a position: asking again before anything has happened would only be pestering.
@@ -60,7 +65,8 @@ def answer(fold: Fold, seat: int, what: str) -> Code | None:
     return Code.NOT_OFFERED if said_yes is None or seat in said_yes else None
 
 
-def _playing(fold: Fold) -> Code | None:
+def playing(fold: Fold) -> Code | None:
+    """Whether the match is under way at all."""
     if fold.outcome is not None:
         return Code.OVER
     return Code.NOT_STARTED if fold.status == "waiting" else None

@@ -78,11 +78,28 @@ class Aborted(msgspec.Struct, frozen=True):
     why: str
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """Body of `gone`: the seats that were away for longer than the game's grace."""
+
+    seats: tuple[int, ...]
+
+
 class Ended(msgspec.Struct, frozen=True):
     """Body of `end`: the result as the record keeps it."""
 
     scores: tuple[int, ...]
     reason: str
+
+
+class Chunk(msgspec.Struct, frozen=True, array_like=True):
+    """Body of `chunk`: `ticks` of them from number `first` on, and what was applied, as (tick, seat, c, move).
+
+    A list and not an object, since a minute of play has a hundred and twenty of them.
+    """
+
+    first: int
+    ticks: int
+    runs: tuple[tuple[int, int, int, msgspec.Raw], ...]
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from games.host.entries import Aborted, Answered, Ended, Entry, Offered, Sit
+from games.host.entries import Aborted, Answered, Chunk, Ended, Entry, Gone, Offered, Sit
 from games.protocol.messages import HostUpdate, SeatInfo
 from games.rules.base import Env, Moves, Result, Rules, moves_of
 
@@ -52,8 +52,9 @@ class Fold(msgspec.Struct, kw_only=True):
     `turn_v`: the version that opened the turn which is open now; `pool`: moves that wait for the step, as
     `{seat: (c, move)}`; `cs`: each seat's last stored input; `recent`: those that can be compared with one sent again;
     `offers`: who has said yes to what, while not all have; `offered_at`: the step of each seat's last offer, by
-    "what/seat"; `outcome`: set as soon as the match is decided, the `end` entry that seals it follows; `rematch`: the
-    public id of the next match.
+    "what/seat"; `out`: seats that are out for good; `outcome`: set as soon as the match is decided, the `end` entry
+    that seals it follows; `rematch`: the public id of the next match; `hz`: ticks per second with these options, 0
+    without; `ticks`: how many there were.
     """
 
     rules: Rules[Any, Any]
@@ -61,6 +62,7 @@ class Fold(msgspec.Struct, kw_only=True):
     seats: int
     seed: bytes
     sides: tuple[int, ...]
+    hz: int
     state: Any
     digest: str
     cs: list[int]
@@ -69,12 +71,14 @@ class Fold(msgspec.Struct, kw_only=True):
     v: int = 0
     turn_v: int = 0
     step: int = 0
+    ticks: int = 0
     ms: int = 0
     status: Status = "waiting"
     pool: dict[int, tuple[int, Any]] = {}
     sitting: dict[int, Sit] = {}
     offers: dict[str, tuple[int, ...]] = {}
     offered_at: dict[str, int] = {}
+    out: tuple[int, ...] = ()
     outcome: Result | None = None
     rematch: str | None = None
     _turns: Mapping[int, Moves[Any]] | None = None
@@ -88,6 +92,7 @@ class Fold(msgspec.Struct, kw_only=True):
             seats=seats,
             seed=seed,
             sides=tuple(rules.sides(options, seats)),
+            hz=rules.hz_of(options),
             state=rules.setup(options, seats, Env(seed=seed, n=0, ms=0)),
             digest=genesis,
             cs=[0] * seats,
@@ -133,6 +138,12 @@ class Fold(msgspec.Struct, kw_only=True):
         twin.offered_at = self.offered_at.copy()
         return twin
 
+    def noted(self, entry: Entry) -> Fold:
+        """This fold with `entry` at the end of its log: a chunk of ticks that are folded already."""
+        fold = self.copy()
+        fold.n, fold.digest = entry.n, entry.digest
+        return fold
+
     def after(self, entry: Entry, move: Any = None) -> tuple[Fold, Change]:
         """The fold after `entry`, and what changed. `move`: its decoded move, where the caller has it already."""
         fold = self.copy()
@@ -163,13 +174,17 @@ class Fold(msgspec.Struct, kw_only=True):
             case "sit":
                 return self._sit(entry)
             case "resign":
-                return self._resign(entry)
+                return self._withdraw(self._own(entry), "resigned", entry.ms)
+            case "gone":
+                return self._withdraw(msgspec.json.decode(entry.body, type=Gone).seats, "gone", entry.ms)
             case "offer":
                 return self._offer(entry)
             case "answer":
                 return self._answer(entry)
             case "abort":
                 return self._abort(entry)
+            case "chunk":
+                return self._chunk(entry)
             case "end":
                 return self._end(entry)
             case _:
@@ -202,6 +217,33 @@ class Fold(msgspec.Struct, kw_only=True):
         self._decide()
         return Change(raised=True, stepped=True, by=by, host=HostUpdate(lapsed=lapsed) if lapsed else None)
 
+    def tick(self, moves: Mapping[int, tuple[int, Any]]) -> Change:
+        """One step on the clock, in place, with the inputs that apply at it: `{seat: (c, move)}`, each legal."""
+        self.ticks += 1
+        self.ms = self.ticks * 1000 // self.hz
+        by = tuple((seat, c, move) for seat, (c, move) in moves.items())
+        step = self.step + 1
+        env = Env(seed=self.seed, n=step, ms=self.ms)
+        self.state = self.rules.step(self.state, {seat: move for seat, (_, move) in moves.items()}, env)
+        self.step = step
+        self._decide()
+        self.v += 1
+        for seat, c, _ in by:
+            self.cs[seat] = c
+        return Change(raised=True, stepped=True, by=by)
+
+    def _chunk(self, entry: Entry) -> Change:
+        """The ticks of a stretch of time. They raised their versions one by one."""
+        chunk = msgspec.json.decode(entry.body, type=Chunk)
+        if chunk.first != self.ticks + 1:
+            raise ValueError(f"tick {chunk.first} cannot follow tick {self.ticks}")
+        inputs: dict[int, dict[int, tuple[int, Any]]] = {}
+        for at, seat, c, body in chunk.runs:
+            inputs.setdefault(at, {})[seat] = (c, msgspec.json.decode(body, type=self.rules.move))
+        for at in range(chunk.first, chunk.first + chunk.ticks):
+            self.tick(inputs.get(at, {}))
+        return Change(raised=False)
+
     def _lapse(self, by: tuple[tuple[int, int, Any], ...]) -> str | None:
         """A draw offer stands until one who was asked moves instead of answering."""
         said_yes = self.offers.get("draw")
@@ -213,7 +255,7 @@ class Fold(msgspec.Struct, kw_only=True):
     def _decide(self) -> None:
         """After a new state: nobody to move means that the rules have a result."""
         self._turns = None
-        if not self.turns:
+        if not self.turns and self.status == "live":
             self.outcome = self.rules.result(self.state)
             if self.outcome is None:
                 raise ValueError(f"{self.rules.name}: nobody may move, yet there is no result")
@@ -222,25 +264,65 @@ class Fold(msgspec.Struct, kw_only=True):
         assert entry.seat is not None
         sit = msgspec.json.decode(entry.body, type=Sit)
         self.sitting[entry.seat] = sit
-        started = self.status == "waiting" and len(self.sitting) == self.seats
+        started = self.status == "waiting" and len(self.sitting) >= self._needed()
         if started:
             self.status = "live"
         info = SeatInfo(name=sit.name, player=sit.player, bot=sit.bot)
-        return Change(raised=True, host=HostUpdate(sat=(entry.seat, info), started=started))
-
-    def _resign(self, entry: Entry) -> Change:
-        assert entry.seat is not None
-        env = Env(seed=self.seed, n=self.step + 1, ms=entry.ms)
-        state = self.rules.absent(self.state, (entry.seat,), "resigned", env)
+        host = HostUpdate(sat=(entry.seat, info), started=started)
+        if not self.entered:
+            return Change(raised=True, host=host)
+        state = self.rules.enter(self.state, entry.seat, self._env(entry.ms))
         if state is None:
-            side = self.sides[entry.seat]
-            scores = tuple(0 if one == side else 2 for one in range(max(self.sides) + 1))
-            self.outcome = Result(scores, "resigned")
+            raise ValueError(f"{self.rules.name}: seat {entry.seat} cannot enter")
+        self._put(state)
+        return Change(raised=True, stepped=True, host=host)
+
+    @property
+    def entered(self) -> bool:
+        """Whether seats come in by `Rules.enter`, while the match runs too."""
+        return type(self.rules).enter is not Rules.enter
+
+    @property
+    def begins_with_next(self) -> bool:
+        """Whether one more who sits down makes the match begin."""
+        return self.status == "waiting" and len(self.sitting) + 1 >= self._needed()
+
+    def admits(self, seat: int) -> bool:
+        """Whether `seat` may sit down now: it was never given, and the rules let it in."""
+        if seat in self.sitting or self.outcome is not None:
+            return False
+        return not self.entered or self.rules.enter(self.state, seat, self._env(self.ms)) is not None
+
+    def _needed(self) -> int:
+        """With how many the match begins."""
+        return min(self.rules.seats) if self.entered else self.seats
+
+    def _env(self, ms: int) -> Env:
+        return Env(seed=self.seed, n=self.step + 1, ms=ms)
+
+    def _put(self, state: Any) -> None:
+        """A new state that no move made."""
+        self.state, self.step = state, self.step + 1
+        self._decide()
+
+    def _own(self, entry: Entry) -> tuple[int, ...]:
+        assert entry.seat is not None
+        return (entry.seat,)
+
+    def _withdraw(self, seats: tuple[int, ...], why: str, ms: int) -> Change:
+        """Seats are out for good. Where the rules cannot go on without them, their sides have lost."""
+        state = self.rules.absent(self.state, seats, why, self._env(ms))
+        self.out += seats
+        for seat in seats:
+            self.pool.pop(seat, None)
+        if state is None:
+            lost = {self.sides[seat] for seat in seats}
+            scores = tuple(0 if side in lost else 2 for side in range(max(self.sides) + 1))
+            self.outcome = Result(scores, why)
         else:
-            self.state, self.step = state, self.step + 1
-            self.pool.pop(entry.seat, None)
-            self._decide()
-        return Change(raised=True, stepped=state is not None, host=HostUpdate(resigned=entry.seat))
+            self._put(state)
+        host = HostUpdate(out=tuple((seat, why) for seat in seats))
+        return Change(raised=True, stepped=state is not None, host=host)
 
     def _offer(self, entry: Entry) -> Change:
         assert entry.seat is not None

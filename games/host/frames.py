@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -54,9 +54,28 @@ def whole_listing(fold: Fold, seat: int) -> Any:
 def version_frames(old: Fold, new: Fold, change: Change) -> Frames:
     """The frames of the version that `change` made: one for all, or one for each viewer of a secret game."""
     shared = new.rules.shared(old.state, new.state) if change.stepped else None
-    if not new.rules.secret:
+    if not new.rules.per_seat:
         return codec.encode(_update(old, new, change, None, shared))
     return {viewer: codec.encode(_update(old, new, change, viewer, shared)) for viewer in (None, *range(new.seats))}
+
+
+def tick_frames(old: Fold, new: Fold, change: Change, viewers: Iterable[Viewer]) -> Frames:
+    """The short form `[v, d]`, or `[v, d, by]` where inputs were applied: one for all, or one for each who looks."""
+    shared = new.rules.shared(old.state, new.state)
+    if not new.rules.per_seat:
+        return codec.encode(_tick(old, new, None, shared, change.by))
+    return {
+        viewer: codec.encode(_tick(old, new, viewer, shared, [one for one in change.by if one[0] == viewer]))
+        for viewer in viewers
+    }
+
+
+def _tick(old: Fold, new: Fold, viewer: Viewer, shared: Any, by: Sequence[tuple[int, int, Any]]) -> Any:
+    patch = new.rules.changes(old.state, new.state, viewer, shared)
+    numbers = tuple((seat, c) for seat, c, _ in by)
+    if patch is None:
+        return Update(v=new.v, by=numbers, view=new.rules.view(new.state, viewer, shared))
+    return (new.v, patch, numbers) if by else (new.v, patch)
 
 
 def end_frame(fold: Fold) -> bytes:

@@ -15,9 +15,9 @@ Frames = bytes | dict[Viewer, bytes]
 KEPT_FRAMES = 64
 
 
-def frame_for(frames: Frames, viewer: Viewer) -> bytes:
-    """The frame that this viewer may see."""
-    return frames if isinstance(frames, bytes) else frames[viewer]
+def frame_for(frames: Frames, viewer: Viewer) -> bytes | None:
+    """The frame that this viewer may see; None where none was made, since nobody was there to look."""
+    return frames if isinstance(frames, bytes) else frames.get(viewer)
 
 
 class History:
@@ -41,4 +41,5 @@ class History:
         if not 0 <= missed <= len(self._frames):
             return None
         held = len(self._frames)
-        return [frame_for(self._frames[index], viewer) for index in range(held - missed, held)]
+        frames = [frame_for(self._frames[index], viewer) for index in range(held - missed, held)]
+        return None if None in frames else [frame for frame in frames if frame is not None]

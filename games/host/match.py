@@ -12,13 +12,15 @@ from typing import Any
 
 import msgspec
 
-from games.host import bots, checks, frames
+from games.host import bots, checks, frames, inputs
 from games.host.audience import Audience, refuse
+from games.host.away import Away
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
-from games.host.entries import Aborted, Answered, Kind, Offered, Sit, text
+from games.host.entries import Aborted, Gone, Kind, Sit, text
 from games.host.fold import ABORTED, Fold
 from games.host.ports import Connection
+from games.host.steering import Steering
 from games.host.tail import Header, Tail, Unstored
 from games.protocol import codec, messages
 from games.protocol.codes import WHY, Code
@@ -31,7 +33,9 @@ class LiveMatch:
     def __init__(self, header: Header, fold: Fold, *, now_ms: int, new_match: Callable[[], tuple[str, bytes]]) -> None:
         self.header = header
         self.tail = Tail(header, fold, now_ms=now_ms, new_match=new_match)
-        self.audience = Audience(header.facts, fold)
+        self.away = Away(fold, now_ms)
+        self.audience = Audience(header.facts, fold, self.away)
+        self.steering = Steering(every=fold.rules.every_input)
         self.bots_at_ms: int | None = None
         self._think(now_ms)
 
@@ -74,7 +78,14 @@ class LiveMatch:
                 return self._tell_moves(connection)
             case messages.Hello():
                 return [refuse(connection, Code.HELLO_TWICE)]
-            case messages.Move() | messages.Resign() | messages.Abort() | messages.Offer() | messages.Answer():
+            case (
+                messages.Move()
+                | messages.Resign()
+                | messages.Abort()
+                | messages.Offer()
+                | messages.Answer()
+                | messages.Claim()
+            ):
                 return self._input(connection, message, now_ms)
             case _:
                 return [refuse(connection, Code.BAD_MESSAGE)]
@@ -85,59 +96,55 @@ class LiveMatch:
         return [Put((connection,), codec.encode(Reject(c=c, code=code, why=WHY[code], last=last)), "event")]
 
     def _input(self, connection: Connection, message: Any, now_ms: int) -> list[Effect]:
-        seat = connection.seat
+        seat, fold = connection.seat, self.fold
         if seat is None:
             return self.reject(connection, message.c, Code.NOT_SEATED)
-        kind, body, move = self._entry_of(seat, message)
-        last = self.fold.cs[seat]
+        if fold.hz and isinstance(message, messages.Move):
+            return self._steer(connection, seat, message)
+        gone = self.away.gone(fold, now_ms)
+        kind, body = inputs.entry_of(fold, seat, message, gone, self._new_id)
+        last = fold.cs[seat]
         if message.c <= last:
             return self._again(connection, seat, message.c, kind, body)
-        if message.c > last + 1 and not self.fold.rules.hz:
+        if message.c > last + 1 and not fold.hz:
             return self.reject(connection, message.c, Code.C_GAP)
-        code = self._refused(seat, kind, message)
+        code = Code.TRY_AGAIN if self.tail.full else inputs.refused(fold, seat, kind, message, gone)
         if code is not None:
             return self.reject(connection, message.c, code)
-        return self.tail.append(kind, seat, message.c, body, now_ms=now_ms, move=move)
+        return self.tail.append(kind, seat, message.c, body, now_ms=now_ms, move=getattr(message, "m", None))
 
-    def _entry_of(self, seat: int, message: Any) -> tuple[Kind, str, Any]:
-        """The kind and body under which an input is stored; offering what the other offered is answering yes."""
-        match message:
-            case messages.Move():
-                return "move", text(message.m), message.m
-            case messages.Resign():
-                return "resign", "{}", None
-            case messages.Abort():
-                return "abort", text(Aborted("player")), None
-            case messages.Answer(what=what, yes=yes):
-                return "answer", self._answer_body(seat, what, yes), None
-        what = message.what
-        if seat not in self.fold.offers.get(what, (seat,)):
-            return "answer", self._answer_body(seat, what, True), None
-        return "offer", text(Offered(what)), None
+    def _steer(self, connection: Connection, seat: int, message: messages.Move[Any]) -> list[Effect]:
+        """An input for the next tick; whether it is legal is judged there, by the state of that tick."""
+        if message.c <= self.fold.cs[seat]:
+            return [Put((connection,), codec.encode(Ack(message.c, self.fold.v)), "event")]
+        if (code := checks.playing(self.fold)) is not None:
+            return self.reject(connection, message.c, code)
+        if not self.steering.add(seat, message.c, message.m):
+            return self.reject(connection, message.c, Code.TRY_AGAIN)
+        return []
 
-    def _answer_body(self, seat: int, what: str, yes: bool) -> str:
-        agreed = what == "rematch" and yes and len(self.fold.offers.get(what, ())) == self.fold.seats - 1
-        return text(Answered(what, yes, self.tail.new_match()[0] if agreed else None))
-
-    def _refused(self, seat: int, kind: Kind, message: Any) -> Code | None:
-        if self.tail.full:
-            return Code.TRY_AGAIN
-        match kind:
-            case "move":
-                return checks.move(self.fold, seat, message.on, message.m)
-            case "resign":
-                return checks.resign(self.fold)
-            case "abort":
-                return checks.abort(self.fold)
-            case "offer":
-                return checks.offer(self.fold, seat, message.what)
-            case _:
-                return checks.answer(self.fold, seat, message.what)
+    def tick(self, now_ms: int, unix_ms: int) -> list[Effect]:
+        """One step on the clock. While something must be stored first, time stands still."""
+        if self.tail.stalled or self.fold.status != "live" or self.fold.outcome is not None:
+            return []
+        moves, refused = self.steering.take(self.fold)
+        effects: list[Effect] = []
+        for seat, c in refused:
+            connection = self.audience.seated.get(seat)
+            if connection is not None:
+                effects += self.reject(connection, c, Code.ILLEGAL)
+        before, change = self.tail.tick(moves)
+        after = self.fold
+        seen = frames.tick_frames(before, after, change, self.audience.viewers())
+        effects += self.audience.publish(after, seen, unix_ms)
+        if after.outcome is not None:
+            return effects + self.tail.seal(now_ms)
+        return effects + self.tail.gather() if self.tail.window_closed() else effects
 
     def _again(self, connection: Connection, seat: int, c: int, kind: Kind, body: str) -> list[Effect]:
         """An input with a number that was used: the same ack for the same input, and a refusal for another."""
         stored = self.fold.remembered(seat, c)
-        if stored is None or not _same(stored.kind, stored.body, kind, body):
+        if stored is None or not inputs.same(stored.kind, stored.body, kind, body):
             return self.reject(connection, c, Code.C_TAKEN)
         if any(one.seat == seat and one.c == c for one in self.tail.unstored):
             return []  # on its way: its own release answers, to this connection too
@@ -157,17 +164,18 @@ class LiveMatch:
         taken = self.fold.seat_of(sit.player)
         if taken is not None:
             return [Grant(command, {"ok": True, "seat": taken})]
-        free = [one for one in range(self.fold.seats) if one not in self.fold.sitting]
         if self.fold.outcome is not None:
             return [_no(command, Code.OVER)]
-        if not free or (seat is not None and seat not in free):
+        free = [one for one in range(self.fold.seats) if one not in self.fold.sitting and seat in (None, one)]
+        if not free or not self.fold.admits(free[0]):
             return [_no(command, Code.SEAT_TAKEN)]
-        place = free[0] if seat is None else seat
+        place = free[0]
         if sit.player is not None and pk is not None:
             self.tail.players[sit.player] = pk
         changes: tuple[RecordChange, ...] = (SeatTaken(place, sit.name, pk, sit.bot or ""),)
-        if len(free) == 1:
+        if self.fold.begins_with_next:
             changes += (Began(),)
+        self.away.left(place, now_ms)
         grant = Grant(command, {"ok": True, "seat": place})
         return self.tail.append("sit", place, None, text(sit), now_ms=now_ms, changes=changes, grant=grant)
 
@@ -184,17 +192,26 @@ class LiveMatch:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called; None: not before something else happens."""
-        return min((at for at in (self.bots_at_ms, self.audience.presence_at_ms) if at is not None), default=None)
+        times = (self.bots_at_ms, self.audience.presence_at_ms, self._gone_at_ms())
+        return min((at for at in times if at is not None), default=None)
+
+    def _gone_at_ms(self) -> int | None:
+        """When seats are taken out for being away: at ticks nobody can wait for them, and nobody needs to claim."""
+        return self.away.next_ms(self.fold) if self.fold.hz and not self.tail.stalled else None
 
     def due(self, now_ms: int) -> list[Effect]:
         """What has come due: presence, and the bots' moves and answers."""
         effects: list[Effect] = []
         presence_at, bots_at = self.audience.presence_at_ms, self.bots_at_ms
         if presence_at is not None and presence_at <= now_ms:
-            effects += self.audience.tell_presence(self.shown)
+            effects += self.audience.tell_presence(self.shown, now_ms)
         if bots_at is not None and bots_at <= now_ms:
             self.bots_at_ms = None
             effects += self._play_bots(now_ms)
+        gone_at = self._gone_at_ms()
+        if gone_at is not None and gone_at <= now_ms:
+            body = text(Gone(tuple(self.away.gone(self.fold, now_ms))))
+            effects += self.tail.append("gone", None, None, body, now_ms=now_ms)
         return effects
 
     def _play_bots(self, now_ms: int) -> list[Effect]:
@@ -202,7 +219,7 @@ class LiveMatch:
         if self.tail.unstored:
             return effects  # a bot answers what is stored; the release calls it again
         for seat, what in bots.to_answer(self.fold):
-            body = self._answer_body(seat, what, bots.agrees(what))
+            body = inputs.answer_body(self.fold, what, bots.agrees(what), self._new_id)
             effects += self.tail.append("answer", seat, self.fold.cs[seat] + 1, body, now_ms=now_ms)
         for seat in bots.to_move(self.fold):
             move = bots.choose(self.fold, seat)
@@ -225,7 +242,7 @@ class LiveMatch:
         return effects
 
     def _release(self, one: Unstored, now_ms: int, unix_ms: int) -> list[Effect]:
-        effects = [] if one.frames is None else self.audience.publish(one.fold.v, one.frames)
+        effects = [] if one.frames is None else self.audience.publish(one.fold, one.frames, unix_ms)
         if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
             effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))
         if one.kind == "sit" and one.seat is not None:
@@ -240,14 +257,18 @@ class LiveMatch:
 
         Each dropped input is told to try again. If the database holds more than was shown, everyone gets the whole.
         """
-        seen = self.shown.n
+        seen = self.shown.n, self.shown.v
         dropped = self.tail.rewind(stored, now_ms)
         self.bots_at_ms = None
-        effects: list[Effect] = [] if stored.n == seen else self.audience.welcome_all(stored, unix_ms)
+        self.steering.drop()
+        effects: list[Effect] = [] if (stored.n, stored.v) == seen else self.audience.welcome_all(stored, unix_ms)
         for one in dropped:
             effects += self._try_again(one)
         self._think(now_ms)
         return effects + self.recover(now_ms)
+
+    def _new_id(self) -> str:
+        return self.tail.new_match()[0]
 
     def renew(self, epoch: int) -> None:
         """The lease was taken anew: from now on entries and welcomes carry this epoch."""
@@ -263,20 +284,6 @@ class LiveMatch:
         if one.grant is not None:
             effects.append(_no(one.grant.command, Code.TRY_AGAIN))
         return effects
-
-
-def _same(stored_kind: str, stored_body: str, kind: str, body: str) -> bool:
-    """Whether an input sent again is the one that was stored.
-
-    An offer may have been stored as an answer (it met the other's), and the id of a next match is drawn anew each time.
-    """
-    if stored_kind != "answer":
-        return stored_kind == kind and stored_body == body
-    before = msgspec.json.decode(stored_body, type=Answered)
-    if kind == "offer":
-        return before.yes and before.what == msgspec.json.decode(body, type=Offered).what
-    now = msgspec.json.decode(body, type=Answered)
-    return kind == "answer" and (before.what, before.yes) == (now.what, now.yes)
 
 
 def _no(command: int, code: Code) -> Grant:

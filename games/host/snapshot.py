@@ -21,6 +21,7 @@ class Saved(msgspec.Struct, frozen=True):
     v: int
     turn_v: int
     step: int
+    ticks: int
     ms: int
     status: Status
     state: msgspec.Raw
@@ -30,6 +31,7 @@ class Saved(msgspec.Struct, frozen=True):
     recent: list[tuple[Input, ...]]
     offers: dict[str, tuple[int, ...]]
     offered_at: dict[str, int]
+    out: tuple[int, ...]
     outcome: Result | None
     rematch: str | None
     digest: str
@@ -59,6 +61,7 @@ def restore(saved: bytes, rules: Rules[Any, Any], *, options: Any, seats: int, s
         seats=seats,
         seed=seed,
         sides=tuple(rules.sides(options, seats)),
+        hz=rules.hz_of(options),
         state=msgspec.json.decode(facts.state, type=rules.state),
         pool={seat: (c, msgspec.json.decode(move, type=rules.move)) for seat, (c, move) in facts.pool.items()},
         **same,

@@ -7,7 +7,8 @@ with all that is due once it is safe. Nothing is shown from here. Pure.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -15,11 +16,15 @@ from games.host import frames
 from games.host.audience import Facts
 from games.host.effects import Append, Effect, Grant, Sealed
 from games.host.effects import Change as RecordChange
-from games.host.entries import Ended, Entry, Kind, MatchId, chained, text
-from games.host.fold import Fold
+from games.host.entries import Chunk, Ended, Entry, Kind, MatchId, chained, text
+from games.host.fold import Change, Fold
 from games.host.history import Frames
 from games.host.rematch import rematch_of
 
+# Half a second of play is what a crash of a real-time match may cost; the players are told so.
+CHUNKS_PER_SECOND = 2
+# Play runs on while a chunk is stored; two more mean that the journal is a second behind, and time stands still.
+CHUNKS_UNDER_WAY = 2
 # What one match may have under way to the journal: a few seconds of the fastest play. Beyond it inputs are told to try
 # again, since a journal so far behind will not catch up sooner for being given more.
 UNSTORED_ENTRIES = 256
@@ -46,7 +51,11 @@ class Unstored(msgspec.Struct):
 
 
 class Tail:
-    """`fold` is the newest, `shown` the newest that is stored and seen; `unstored` are the entries between them."""
+    """`fold` is the newest, `shown` the newest that may be seen; `unstored` are the entries on their way.
+
+    Without ticks `shown` is what is stored. Ticks are seen at once and stored in chunks: `stored_fold` is the fold
+    exactly after the last stored entry, of which a snapshot may be taken.
+    """
 
     def __init__(self, header: Header, fold: Fold, *, now_ms: int, new_match: Callable[[], tuple[str, bytes]]) -> None:
         self.header = header
@@ -54,6 +63,9 @@ class Tail:
         self.unstored: deque[Unstored] = deque()
         self.players = dict(header.players)
         self.new_match = new_match
+        self._first_tick = fold.ticks + 1
+        self._runs: list[tuple[int, int, int, msgspec.Raw]] = []
+        self.stored_fold = fold
         # A gap of ownership is charged to nobody: time goes on from where the log stands.
         self._charged_from = (now_ms, fold.ms)
 
@@ -61,6 +73,38 @@ class Tail:
     def full(self) -> bool:
         """No more inputs until the journal has caught up."""
         return len(self.unstored) >= UNSTORED_ENTRIES
+
+    @property
+    def stalled(self) -> bool:
+        """Ticks wait: for what must be stored before anything after it is seen, or for a journal that is far behind."""
+        chunks = sum(one.kind == "chunk" for one in self.unstored)
+        return chunks > CHUNKS_UNDER_WAY or chunks < len(self.unstored)
+
+    def tick(self, moves: Mapping[int, tuple[int, Any]]) -> tuple[Fold, Change]:
+        """One step on the clock, seen at once and stored within the window; returns the fold before, and the change."""
+        before = self.fold
+        after = before.copy()
+        change = after.tick(moves)
+        self._runs += [(after.ticks, seat, c, msgspec.Raw(text(move).encode())) for seat, c, move in change.by]
+        self.fold = self.shown = after
+        return before, change
+
+    def window_closed(self) -> bool:
+        """Half a second of ticks has gathered."""
+        return (self.fold.ticks - self._first_tick + 1) * CHUNKS_PER_SECOND >= self.fold.hz
+
+    def gather(self) -> list[Effect]:
+        """The chunk of the ticks that are in no entry yet; none if there are none."""
+        count = self.fold.ticks - self._first_tick + 1
+        if count <= 0:
+            return []
+        body = text(Chunk(self._first_tick, count, tuple(self._runs)))
+        before = self.fold
+        entry = chained(before.digest, n=before.n + 1, kind="chunk", seat=None, c=None, ms=before.ms, body=body)
+        self.fold = self.shown = before.noted(entry)
+        self.unstored.append(Unstored(self.fold, "chunk", None, None, None, None))
+        self._first_tick, self._runs = self.fold.ticks + 1, []
+        return [Append(entry)]
 
     def append(
         self,
@@ -75,6 +119,7 @@ class Tail:
         grant: Grant | None = None,
     ) -> list[Effect]:
         """Fold one entry, and the end if it decides the match. If the rules raise, nothing has changed."""
+        effects = self.gather()
         before = self.fold
         entry = self._line(kind, seat, c, body, now_ms)
         after, change = before.after(entry, move)
@@ -84,11 +129,12 @@ class Tail:
             changes += (rematch_of(after, self.header, self.players, seed=seed),)
         self.fold = after
         self.unstored.append(Unstored(after, kind, seat, c, shown, grant))
-        effects: list[Effect] = [Append(entry, changes)]
+        effects.append(Append(entry, changes))
         return effects + self.seal(now_ms) if after.outcome is not None and not after.over else effects
 
     def seal(self, now_ms: int) -> list[Effect]:
         """The `end` entry of a match that is decided."""
+        effects = self.gather()
         before = self.fold
         assert before.outcome is not None
         scores, reason = before.outcome.scores, before.outcome.reason
@@ -103,13 +149,16 @@ class Tail:
             digest=entry.digest,
             sides=before.sides,
         )
-        return [Append(entry, (sealed,))]
+        return [*effects, Append(entry, (sealed,))]
 
     def take(self, n: int, now_ms: int) -> Unstored | None:
         """The next entry that is stored, if there is one up to `n`; it counts as shown from now on."""
         if not self.unstored or self.unstored[0].fold.n > n:
             return None
         one = self.unstored.popleft()
+        self.stored_fold = one.fold
+        if one.kind == "chunk":
+            return one  # its ticks were seen long ago
         if self.shown.status == "waiting" and one.fold.status == "live":
             self._charged_from = (now_ms, one.fold.ms)
         self.shown = one.fold
@@ -119,7 +168,8 @@ class Tail:
         """Go on from `stored`; returns what is dropped, which nobody has seen."""
         dropped = [one for one in self.unstored if one.fold.n > stored.n]
         self.unstored.clear()
-        self.fold = self.shown = stored
+        self.fold = self.shown = self.stored_fold = stored
+        self._first_tick, self._runs = stored.ticks + 1, []
         self._charged_from = (now_ms, stored.ms)
         return dropped
 
@@ -128,6 +178,8 @@ class Tail:
         return chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=self._charged(now_ms), body=body)
 
     def _charged(self, now_ms: int) -> int:
-        """Milliseconds charged since the match began; before the start time stands still."""
+        """Milliseconds charged since the match began; before the start time stands still. Ticks have their own time."""
+        if self.fold.hz:
+            return self.fold.ms
         since_ms, base_ms = self._charged_from
         return base_ms + now_ms - since_ms if self.fold.status == "live" else base_ms

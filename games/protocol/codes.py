@@ -32,6 +32,7 @@ class Code(StrEnum):
     NO_OFFER = "no_offer"
     NOT_OFFERED = "not_offered"
     TOO_LATE = "too_late"
+    NOT_GONE = "not_gone"
     TRY_AGAIN = "try_again"
     CHAT_LIMIT = "chat_limit"
     # joining, over HTTP
@@ -59,6 +60,7 @@ WHY: dict[Code, str] = {
     Code.NO_OFFER: "This match does not know this offer, or you cannot make it now.",
     Code.NOT_OFFERED: "There is no such offer to answer; it may have lapsed.",
     Code.TOO_LATE: "Too much has been played for this.",
+    Code.NOT_GONE: "The others are here, or have not been away for long enough.",
     Code.TRY_AGAIN: "The server could not store this just now; send it again.",
     Code.CHAT_LIMIT: "You are writing too fast; wait a few seconds.",
     Code.SEAT_TAKEN: "No seat is free at this match; you can watch it.",

@@ -74,6 +74,12 @@ class Answer(FromClient, frozen=True, tag="answer"):
     yes: bool
 
 
+class Claim(FromClient, frozen=True, tag="claim"):
+    """The others have been away for longer than `grace`: end the match in favour of who stayed."""
+
+    c: Count
+
+
 class Chat(FromClient, frozen=True, tag="chat"):
     """A line to all at this match."""
 
@@ -128,7 +134,8 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
 
     `seat`: the viewer's own, None for a spectator; `c`: its last stored input (0: none); `moves`: `{seat: [move, …]}`,
     or `{seat: count}` above 2 KiB; `seats`: by index, None where free; `offers`: `{what: [seat, …]}`; `token`: resume
-    token, valid 10 minutes; `now`: the server's Unix milliseconds.
+    token, valid 10 minutes; `grace`: milliseconds that a seat may be away
+    before the others may claim; `now`: the server's Unix milliseconds.
     """
 
     match: str
@@ -170,7 +177,7 @@ class HostUpdate(Struct, frozen=True, omit_defaults=True):
     offered: tuple[int, str] | None = None
     answered: tuple[int, str, bool] | None = None
     lapsed: str | None = None
-    resigned: int | None = None
+    out: tuple[tuple[int, str], ...] = ()
     aborted: str | None = None
     rematch: str | None = None
 
@@ -209,9 +216,13 @@ class Reject(FromServer, frozen=True, tag="reject", omit_defaults=False):
 
 
 class Presence(FromServer, frozen=True, tag="presence", omit_defaults=False):
-    """Someone at a seat came or went, and how many watch. Not versioned: the newest holds."""
+    """Someone at a seat came or went, and how many watch. Not versioned: the newest holds.
+
+    `away`: for each seat the milliseconds since its player left, None for who is here or not yet seated.
+    """
 
     here: tuple[bool, ...]
+    away: tuple[int | None, ...]
     spectators: int
 
 
@@ -263,8 +274,8 @@ class Error(FromServer, frozen=True, tag="error", omit_defaults=False):
     why: str
 
 
-ClientMessage = Hello | Move[Any] | Resign | Abort | Offer | Answer | Chat | AskMoves | Ping
-INPUTS = (Move, Resign, Abort, Offer, Answer)
+ClientMessage = Hello | Move[Any] | Resign | Abort | Offer | Answer | Claim | Chat | AskMoves | Ping
+INPUTS = (Move, Resign, Abort, Offer, Answer, Claim)
 """What is numbered by `c`, and answered by an ack or a reject."""
 ServerMessage = (
     Welcome | Update | Ack | Reject | Presence | ChatSaid | Over | MovesAre | Resync | Renewed | Pong | Error

@@ -59,6 +59,14 @@ export interface Answer {
 }
 
 /**
+ * The others have been away for longer than `grace`: end the match in favour of who stayed.
+ */
+export interface Claim {
+  type: "claim";
+  c: number;
+}
+
+/**
  * A line to all at this match.
  */
 export interface Chat {
@@ -86,7 +94,8 @@ export interface Ping {
  *
  * `seat`: the viewer's own, null for a spectator; `c`: its last stored input (0: none); `moves`: `{seat: [move, …]}`,
  * or `{seat: count}` above 2 KiB; `seats`: by index, null where free; `offers`: `{what: [seat, …]}`; `token`: resume
- * token, valid 10 minutes; `now`: the server's Unix milliseconds.
+ * token, valid 10 minutes; `grace`: milliseconds that a seat may be away
+ * before the others may claim; `now`: the server's Unix milliseconds.
  */
 export interface Welcome {
   type: "welcome";
@@ -176,7 +185,7 @@ export interface HostUpdate {
   offered?: [number, string] | null;
   answered?: [number, string, boolean] | null;
   lapsed?: string | null;
-  resigned?: number | null;
+  out?: ([number, string])[];
   aborted?: string | null;
   rematch?: string | null;
 }
@@ -203,10 +212,13 @@ export interface Reject {
 
 /**
  * Someone at a seat came or went, and how many watch. Not versioned: the newest holds.
+ *
+ * `away`: for each seat the milliseconds since its player left, null for who is here or not yet seated.
  */
 export interface Presence {
   type: "presence";
   here: boolean[];
+  away: (number | null)[];
   spectators: number;
 }
 
@@ -280,6 +292,7 @@ export type ClientMessage =
   | Abort
   | Offer
   | Answer
+  | Claim
   | Chat
   | AskMoves
   | Ping;
@@ -318,6 +331,7 @@ export type Code =
   | "no_offer"
   | "not_offered"
   | "too_late"
+  | "not_gone"
   | "try_again"
   | "chat_limit"
   | "seat_taken"

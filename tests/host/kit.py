@@ -21,6 +21,14 @@ from games.rules.base import Rules
 SEED = bytes(range(32))
 
 
+def spelled_out(frame: Any) -> dict[str, Any]:
+    """A frame as an object: ticks come as `[v, d]` or `[v, d, by]`."""
+    if isinstance(frame, dict):
+        return frame
+    v, d, *by = frame
+    return {"type": "update", "v": v, "d": d, **({"by": by[0]} if by else {})}
+
+
 class Guest:
     """A connection that keeps what it is told, and what a client would make of it."""
 
@@ -28,7 +36,7 @@ class Guest:
         self.player = player
         self.name = player or ""
         self.seat: int | None = None
-        self.heard: list[dict[str, Any]] = []
+        self.heard: list[Any] = []
         self.frames: list[bytes] = []
         self.closed: Close | None = None
         self.moved: set[int] = set()
@@ -45,19 +53,23 @@ class Guest:
         return None if self.player is None else f"token-{self.player}"
 
     def told(self, kind: str) -> list[dict[str, Any]]:
-        return [one for one in self.heard if one["type"] == kind]
+        return [one for one in map(spelled_out, self.heard) if one["type"] == kind]
 
     def picture(self) -> dict[str, Any]:
         """What a client that applied everything shows: view, moves, version, result."""
         shown: dict[str, Any] = {}
-        for one in self.heard:
-            if one["type"] == "ack" and one["c"] in self.moved:
+        unanswered = set(self.moved)
+        for one in map(spelled_out, self.heard):
+            if one["type"] == "ack" and one["c"] in unanswered:
+                unanswered.remove(one["c"])
                 shown["moves"].pop(str(self.seat), None)
             elif one["type"] == "welcome":
                 shown = {key: one[key] for key in ("view", "moves", "v", "result")}
+                unanswered = {c for c in unanswered if c > one["c"]}
             elif one["type"] in ("update", "over"):
                 assert one["v"] == shown["v"] + 1, "a gap"
                 shown["v"] = one["v"]
+                unanswered -= {by[1] for by in one.get("by", ()) if by[0] == self.seat}
                 shown["view"] = one.get("view", shown["view"])
                 if "d" in one:
                     shown["view"] = patch.apply(shown["view"], one["d"])
@@ -69,8 +81,10 @@ class Guest:
 class Table:
     """A match of `rules` with everyone seated and a spectator. While `held`, nothing is stored until `store`."""
 
-    def __init__(self, rules: Rules[Any, Any], *, sitting: int | None = None, seed: bytes = SEED) -> None:
-        self.rules, self.seats, self.seed = rules, min(rules.seats), seed
+    def __init__(
+        self, rules: Rules[Any, Any], *, sitting: int | None = None, seats: int | None = None, seed: bytes = SEED
+    ) -> None:
+        self.rules, self.seats, self.seed = rules, seats or min(rules.seats), seed
         self.now_ms = 1_000_000
         self.log: list[Entry] = []
         self.changes: list[Any] = []
@@ -87,11 +101,15 @@ class Table:
 
     def fold(self) -> Fold:
         """The stored log, folded anew."""
+        return self.fold_to(len(self.log))
+
+    def fold_to(self, n: int) -> Fold:
+        """The stored log up to entry `n`, folded anew."""
         hashed = seed_hash(self.seed)
         name, edition = self.rules.name, self.rules.edition
         start = genesis(game=name, edition=edition, fold=FOLD, options={}, seats=self.seats, hashed_seed=hashed)
         fold = Fold.begin(self.rules, options=self.rules.options(), seats=self.seats, seed=self.seed, genesis=start)
-        for entry in self.log:
+        for entry in self.log[:n]:
             fold.apply(entry)
         return fold
 
@@ -119,6 +137,12 @@ class Table:
         """The next move of `seat`, numbered as it must be."""
         fold = self.match.fold
         return self.send(seat, messages.Move(fold.cs[seat] + 1, move, None if self.rules.hz else fold.v))
+
+    def tick(self, count: int = 1) -> None:
+        """So many steps on the clock."""
+        for _ in range(count):
+            self.now_ms += 1000 // self.match.fold.hz
+            self.perform(self.match.tick(self.now_ms, 0))
 
     def next_c(self, seat: int) -> int:
         return self.match.fold.cs[seat] + 1
