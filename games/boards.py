@@ -19,7 +19,7 @@ GENERIC = "generic"
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """`element`: the tag; `script`: the static file that defines it; `start`: JSON, the spectators' view of the setup."""
+    """`element`: the tag; `script`: the static file that defines it; `start`: JSON, spectators' view of the setup."""
 
     element: str
     script: str

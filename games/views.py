@@ -189,6 +189,7 @@ def _row(match: Match, player: Player | None = None) -> dict[str, Any]:
         "names": others,
         "free": match.status == Status.WAITING,
         "over": match.status in (Status.OVER, Status.ABORTED),
+        "mine": own is not None,
         "score": own.score if own else None,
     }
 
@@ -212,7 +213,8 @@ def _miniature(rules: AnyRules) -> dict[str, Any]:
     views: list[Any] = []
     recent = next((one for one in selectors.matches_recent(rules.name, LISTED) if _is_worth_watching(one, rules)), None)
     if recent is not None:
-        views = [frame["view"] for frame in selectors.frames_of(recent)]
+        # Only what changes the board: sitting down and the end are versions too.
+        views = [frame["view"] for frame in selectors.frames_of(recent) if frame["by"] or frame["v"] == 0]
     return {"rules": rules, "board": board_of(rules), "views": json.dumps(views)}
 
 

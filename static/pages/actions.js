@@ -10,7 +10,7 @@ const ABORTABLE_MOVES = 2;
 function useful(match) {
   const { state, line } = match;
   if (!state) return new Set();
-  if (line.state === "closed") return new Set(line.code === 4000 ? ["take-over"] : []);
+  if (line.state === "closed") return new Set(line.code === 4000 ? ["take-over"] : ["record", "again"]);
   if (state.status === "over") return afterwards(match);
   if (state.seat === null) return new Set();
   if (state.status === "waiting") return new Set(["abort"]);

@@ -7,7 +7,8 @@ const END_MS = 5000;
 
 /** @param {any} board @param {any[]} views */
 function live(board, views) {
-  let at = 0;
+  // In the middle of the match, so that the board lives from the first moment.
+  let at = Math.floor(views.length / 2);
   const step = () => {
     board.view = views[at];
     const last = at === views.length - 1;

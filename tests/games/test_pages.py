@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+
 import pytest
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -167,3 +168,12 @@ def test_the_names_of_a_record_are_json(client: Client) -> None:
     content = client.get(f"/match/{Match.objects.get().public_id}/record/").content.decode()
     names = content.split('data-names="')[1].split('"')[0].replace("&quot;", '"')
     assert json.loads(names)[1] == "Practice opponent"
+
+
+def test_others_may_sit_where_the_owner_sees_that_they_wait(client: Client) -> None:
+    client.post("/play/", FRIEND | {"opponent": "open"})
+    stranger = Client()
+    stranger.post("/play/", {"game": "tic-tac-toe", "opponent": "practice"})
+    assert "Sit down" in stranger.get("/").content.decode()
+    assert "Sit down" not in client.get("/").content.decode()
+    assert "waiting" in client.get("/").content.decode()
