@@ -51,7 +51,8 @@ def server() -> Iterator[servers.MadangServer]:
         yield started
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright's loop runs in this thread as long as it lives, and no coroutine test could.
+@pytest.fixture(scope="module")
 def browser(chromium_path: Path) -> Iterator[playwright.Browser]:
     with playwright.sync_playwright() as driver:
         started = driver.chromium.launch(executable_path=str(chromium_path), args=FLAGS)
