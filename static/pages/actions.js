@@ -14,7 +14,7 @@ function useful(match) {
   if (state.status === "over") return afterwards(match);
   if (state.seat === null) return new Set();
   if (state.status === "waiting") return new Set(["abort"]);
-  const shown = new Set(made(match) < ABORTABLE_MOVES ? ["abort"] : ["resign"]);
+  const shown = new Set(made() < ABORTABLE_MOVES ? ["abort"] : ["resign"]);
   const draw = state.offers.draw ?? [];
   if (draw.length > 0 && !draw.includes(state.seat)) shown.add("yes-draw").add("no-draw");
   else if (draw.length === 0 && state.may_offer.includes("draw") && !shown.has("abort")) shown.add("offer-draw");
@@ -33,13 +33,14 @@ function afterwards({ state, seat }) {
   return shown;
 }
 
-/** How many moves are listed: the page's own count, good enough to choose a button. @param {Match} _match */
-const made = (_match) => one("[data-moves]").childElementCount;
+/** How many moves are listed: the page's own count, good enough to choose a button. */
+const made = () => one("[data-moves]").childElementCount;
 
-/** @param {Match} match @param {(text: string) => void} _notify */
-export function drawActions(match, _notify) {
+/** @param {Match} match */
+export function drawActions(match) {
   wire(match);
   const shown = useful(match);
+  if (match.claimable_in_ms === 0) shown.add("claim");
   for (const button of all("[data-act]")) button.hidden = !shown.has(/** @type {string} */ (button.dataset.act));
   const next = /** @type {HTMLAnchorElement} */ (one('[data-act="next"]'));
   if (match.state?.rematch) next.href = `/match/${encodeURIComponent(match.state.rematch)}/`;
@@ -59,6 +60,7 @@ function wire(match) {
   const does = {
     "resign": () => confirmed("resign", () => match.resign()),
     "abort": () => match.abort(),
+    "claim": () => match.claim(),
     "offer-draw": () => match.offer("draw"),
     "yes-draw": () => match.answer("draw", true),
     "no-draw": () => match.answer("draw", false),

@@ -29,6 +29,15 @@ function notify(text) {
   draw();
 }
 
+/** @type {any} */ let claimable = null;
+
+/** Draw again when the grace of someone who is away ends. */
+function waitForClaim() {
+  clearTimeout(claimable);
+  const wait_ms = match.claimable_in_ms;
+  if (wait_ms) claimable = setTimeout(draw, wait_ms + 50);
+}
+
 function draw() {
   const { state, turns } = match;
   say(one("[data-line]"), notice || lineOf(match.line, state === null));
@@ -44,7 +53,8 @@ function draw() {
   const own = state.seat !== null && turns.includes(state.seat);
   document.title = `${own ? "● " : ""}${sentence} – ${title}`;
   place.classList.toggle("own-turn", own);
-  drawActions(match, notify);
+  drawActions(match);
+  waitForClaim();
   drawChat(state);
 }
 

@@ -47,6 +47,7 @@ export function reasonOf(reason) {
     ["line", gettext("A line was completed.")],
     ["full", gettext("The board is full.")],
     ["resigned", gettext("By resignation.")],
+    ["gone", gettext("The other side left.")],
     ["agreement", gettext("Both agreed.")],
     ["aborted", gettext("It counts for nobody.")],
   ]);

@@ -4,7 +4,7 @@
  */
 import { FINAL, Line, realClock } from "./line.js";
 import { MOST_WAITING, Outbox } from "./outbox.js";
-import { ended, present, said, updated, welcomed } from "./state.js";
+import { claimableIn, ended, present, said, updated, welcomed } from "./state.js";
 
 export { FINAL };
 export { applyPatch, Misfit } from "./patch.js";
@@ -119,15 +119,27 @@ export class Match extends EventTarget {
     return this.#outbox.waiting.find((input) => input.message.type === "move")?.message.m;
   }
 
+  /** @returns {number | null} milliseconds until someone who is away may be claimed against, 0 at once; null: nobody is away */
+  get claimable_in_ms() {
+    return this.state && claimableIn(this.state, this.#clock.now());
+  }
+
   // ── what a player does; each ends with {ok: true}, or {ok: false, code, why} ─────────────────────────
 
   /** Make a move in the position that is shown. A second call before the first is answered changes nothing. @param {any} move */
   play(move) {
+    // Where there are ticks no moves are listed: each input counts, and none answers a position.
+    if (this.state && this.state.moves === null) return this.#put({ type: "move", m: move }, true);
     return this.#put({ type: "move", m: move, on: this.state?.v });
   }
 
   resign() {
     return this.#put({ type: "resign" });
+  }
+
+  /** End the match in favour of who stayed: the others have been away for longer than `state.grace`. */
+  claim() {
+    return this.#put({ type: "claim" });
   }
 
   /** Call the match off before both have moved. */
@@ -162,12 +174,12 @@ export class Match extends EventTarget {
 
   // ── the wire ─────────────────────────────────────────────────────────────────────────────────────────
 
-  /** @param {{ type: string, [member: string]: any }} message @returns {Promise<Ending>} */
-  #put(message) {
+  /** @param {{ type: string, [member: string]: any }} message @param {boolean} [many] may wait beside its like @returns {Promise<Ending>} */
+  #put(message, many = false) {
     if (!this.state) return Promise.resolve({ ok: false, code: "try_again", why: "Not connected yet." });
     // One of a kind at a time: a double tap, or a second tap on a slow network, is the first one.
     const twin = this.#outbox.waiting.find((one) => one.message.type === message.type && one.message.what === message.what);
-    if (twin) return twin.done;
+    if (twin && !many) return twin.done;
     if (this.#outbox.waiting.length >= MOST_WAITING)
       return Promise.resolve({ ok: false, code: "flood", why: "Too many inputs wait for an answer." });
     const { done } = this.#outbox.put(message);
@@ -194,8 +206,11 @@ export class Match extends EventTarget {
     for (const input of this.#outbox.empty(code, "The connection was closed.")) this.#return(input, code, "The connection was closed.");
   }
 
-  /** @param {ServerMessage} message */
-  #receive(message) {
+  /** @param {ServerMessage | [number, any, any[]?]} frame */
+  #receive(frame) {
+    // The short form of a tick.
+    /** @type {ServerMessage} */
+    const message = Array.isArray(frame) ? { type: "update", v: frame[0], d: frame[1], by: frame[2] ?? [] } : frame;
     if (message.type === "welcome") this.#welcome(message);
     else if (message.type === "token") this.#token = message.token;
     else if (message.type === "resync") this.#lost = true;
@@ -224,7 +239,7 @@ export class Match extends EventTarget {
     else if (message.type === "chat") this.#chat(message, state);
     else if (message.type === "moves") this.#listed(message, state);
     else if (message.type === "presence") {
-      this.state = present(state, message);
+      this.state = present(state, message, this.#clock.now());
       this.#tell("presence", message);
     }
   }
@@ -244,7 +259,6 @@ export class Match extends EventTarget {
     this.#tell(message.type, message);
   }
 
-  /** What we hold is wrong: ask for the whole. */
   #resync() {
     this.#lost = true;
     this.#line.again();

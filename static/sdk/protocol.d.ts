@@ -15,12 +15,15 @@ export interface Hello {
 
 /**
  * Input `c` of this seat: move `m`, answering version `on` (required where the game has no ticks).
+ *
+ * `lag`: the round trip that the client measured, in milliseconds; clocks forgive some of it, within a quota.
  */
 export interface Move {
   type: "move";
   c: number;
   m: any;
   on?: number | null;
+  lag?: number | null;
 }
 
 /**

@@ -10,14 +10,14 @@ import { applyPatch } from "./patch.js";
 /** @typedef {import("./protocol.d.ts").Presence} Presence */
 /** @typedef {import("./protocol.d.ts").Over} Over */
 /** @typedef {import("./protocol.d.ts").ChatSaid} ChatSaid */
-/** @typedef {Welcome & { spectators: number }} State */
+/** @typedef {Welcome & { spectators: number, away_since_ms: (number | null)[] }} State by the own clock: since when each player is away */
 
 // As many lines as a welcome brings; older ones are gone for everyone.
 const CHAT_LINES = 50;
 
 /** @param {Welcome} welcome @param {State | null} before @returns {State} */
 export function welcomed(welcome, before) {
-  return { ...welcome, spectators: before?.spectators ?? 0 };
+  return { ...welcome, spectators: before?.spectators ?? 0, away_since_ms: before?.away_since_ms ?? [] };
 }
 
 /** @param {State} state @param {Update} update @returns {State} */
@@ -48,10 +48,11 @@ function answered({ offers, seats }, [seat, what, yes]) {
   return yes && agreed.length + 1 < seats.length ? { ...others, [what]: [...agreed, seat] } : others;
 }
 
-/** @param {State} state @param {Presence} presence @returns {State} */
-export function present(state, presence) {
+/** @param {State} state @param {Presence} presence @param {number} now_ms @returns {State} */
+export function present(state, presence, now_ms) {
   const seats = state.seats.map((info, seat) => info && { ...info, here: presence.here[seat] ?? false });
-  return { ...state, seats, spectators: presence.spectators };
+  const away_since_ms = presence.away.map((away_ms) => (away_ms === null ? null : now_ms - away_ms));
+  return { ...state, seats, spectators: presence.spectators, away_since_ms };
 }
 
 /** @param {State} state @param {Over} over @returns {State} */
@@ -64,4 +65,12 @@ export function said(state, line) {
   const { k, seat, name, text } = line;
   if (state.chat.some((one) => one.k === k)) return state;
   return { ...state, chat: [...state.chat, { k, seat, name, text }].slice(-CHAT_LINES) };
+}
+
+/** How long until someone who is away may be claimed against; null: nobody. @param {State} state @param {number} now_ms */
+export function claimableIn(state, now_ms) {
+  if (state.status !== "live" || state.seat === null || state.grace === null) return null;
+  const others = state.away_since_ms.filter((since_ms, seat) => since_ms !== null && seat !== state.seat);
+  if (others.length === 0) return null;
+  return Math.max(0, Math.min(...others.map(Number)) + state.grace - now_ms);
 }

@@ -174,7 +174,7 @@ test("an offer that moving answers lapses", () => {
 
 test("presence changes who is here and how many watch, without a version", () => {
   const { server, match } = begun();
-  server.tell({ type: "presence", here: [true, false], spectators: 3 });
+  server.tell({ type: "presence", here: [true, false], away: [null, 5000], spectators: 3 });
   assert.deepEqual([match.state.seats.map((one) => one.here), match.state.spectators, match.state.v], [[true, false], 3, 2]);
 });
 
@@ -222,4 +222,34 @@ test("a chat line goes out at once or not at all", () => {
   assert.deepEqual(server.sent.at(-1), { type: "chat", text: "hello" });
   server.shut(1006);
   assert.equal(match.say("lost"), false);
+});
+
+test("who stayed may claim when the grace of the other is over", async () => {
+  const { server, match } = begun({ grace: 60_000 });
+  assert.equal(match.claimable_in_ms, null);
+  server.tell({ type: "presence", here: [true, false], away: [null, 5_000], spectators: 0 });
+  assert.equal(match.claimable_in_ms, 55_000);
+  server.tell({ type: "presence", here: [true, false], away: [null, 61_000], spectators: 0 });
+  assert.equal(match.claimable_in_ms, 0);
+  const done = match.claim();
+  assert.deepEqual(server.sent.at(-1), { type: "claim", c: 1 });
+  server.tell({ type: "reject", c: 1, code: "not_gone", why: "Here.", last: 0 });
+  assert.equal((await done).code, "not_gone");
+});
+
+test("a spectator and one whose opponents are here have nothing to claim", () => {
+  for (const [seat, away] of [[null, [null, 90_000]], [0, [90_000, null]]]) {
+    const { server, match } = begun({ grace: 60_000, seat });
+    server.tell({ type: "presence", here: [true, true], away, spectators: 0 });
+    assert.equal(match.claimable_in_ms, null);
+  }
+});
+
+test("ticks come in short form, and at ticks several moves may wait", () => {
+  const { server, match } = begun({ moves: null, view: { at: { a: 1 } } });
+  match.play("left");
+  match.play("up");
+  assert.deepEqual(inputs(server).map(([, c, m, on]) => [c, m, on]), [[1, "left", undefined], [2, "up", undefined]]);
+  server.tell([3, { at: { a: 2 } }], [4, { at: { a: 3 } }, [[0, 2]]]);
+  assert.deepEqual([match.state.v, match.state.view, match.pending], [4, { at: { a: 3 } }, undefined]);
 });
