@@ -203,7 +203,8 @@ export class Match extends EventTarget {
 
   /** @param {string} code */
   #giveUp(code) {
-    for (const input of this.#outbox.empty(code, "The connection was closed.")) this.#return(input, code, "The connection was closed.");
+    const why = "The connection was closed.";
+    for (const { message } of this.#outbox.empty(code, why)) this.#tell("returned", { input: message, code, why });
   }
 
   /** @param {ServerMessage | [number, any, any[]?]} frame */
@@ -279,12 +280,7 @@ export class Match extends EventTarget {
       return;
     }
     const input = this.#outbox.refuse(reject);
-    if (input) this.#return(input, reject.code, reject.why);
-  }
-
-  /** @param {import("./outbox.js").Input} input @param {string} code @param {string} why */
-  #return(input, code, why) {
-    this.#tell("returned", { input: input.message, code, why });
+    if (input) this.#tell("returned", { input: input.message, code: reject.code, why: reject.why });
   }
 
   /** A long list of moves comes as a number; a player wants to see it. */
