@@ -3,72 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from games.host.effects import Began, Sealed, SeatTaken
 from games.host.entries import Entry, MatchId
 from games.journal import core
-from games.journal.core import ClosedError, HoleError, Journal
-from games.journal.endings import Batch, Ending, Failed, Log, Poisoned, Refused, Stored
-from tests.games.worlds import World, a_new_match, lines
-
-
-class Told:
-    """Remembers every ending, in order."""
-
-    def __init__(self) -> None:
-        self.all: list[Ending] = []
-
-    def __call__(self, match: MatchId, ending: Ending) -> None:
-        assert match == ending.match
-        self.all.append(ending)
-
-    def of(self, match: MatchId) -> list[Ending]:
-        return [ending for ending in self.all if ending.match == match]
-
-
-@asynccontextmanager
-async def journal_on(log: Log, told: Callable[[MatchId, Ending], None], **options: Any) -> AsyncIterator[Journal]:
-    journal = Journal(log, settled=told, **options)
-    await journal.start()
-    try:
-        yield journal
-    finally:
-        await journal.close()
-
-
-class Wrapped:
-    """A log with hands in between: counts flushes, and lets a test act before or after one."""
-
-    def __init__(self, log: Log) -> None:
-        self.log = log
-        self.flushes: list[int] = []
-        self.before: Callable[[], None] = lambda: None
-        self.after: Callable[[], None] = lambda: None
-
-    def connect(self) -> None:
-        self.log.connect()
-
-    def store(self, batches: Any) -> Any:
-        self.flushes.append(sum(len(batch.entries) for batch in batches))
-        self.before()
-        stored = self.log.store(batches)
-        self.after()
-        return stored
-
-    def standings(self, batches: Any) -> Any:
-        return self.log.standings(batches)
-
-    def drop(self) -> None:
-        self.log.drop()
-
-    def cut(self) -> None:
-        self.log.cut()
+from games.journal.core import ClosedError, HoleError
+from games.journal.endings import Batch, Ending, Failed, Poisoned, Refused, Stored
+from tests.games.journals import Told, Wrapped, journal_on
+from tests.games.worlds import World, lines
 
 
 async def test_what_is_appended_is_stored_in_order_and_told_once(world: World) -> None:
@@ -105,7 +49,7 @@ async def test_an_entry_keeps_every_field_and_the_databases_time(world: World) -
 
 
 async def test_entries_gather_while_a_flush_is_in_flight(world: World) -> None:
-    matches, told = [world.match() for _ in range(20)], Told()
+    matches, told = world.matches(20), Told()
     log = Wrapped(world.log())
     loop = asyncio.get_running_loop()
     async with journal_on(log, told) as journal:
@@ -209,7 +153,7 @@ POISON: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())
 async def test_one_poisoned_row_among_100_matches_aborts_one(world: World, poison: dict[str, Any]) -> None:
-    matches, told, moves = [world.match() for _ in range(100)], Told(), lines(2)
+    matches, told, moves = world.matches(100), Told(), lines(2)
     guilty = matches[61]
     bad = Entry(2, **{"kind": "move", "seat": 0, "c": 1, "ms": 1, "body": "{}", "digest": "d" * 32, **poison})
     async with journal_on(world.log(), told) as journal:
@@ -225,72 +169,6 @@ async def test_one_poisoned_row_among_100_matches_aborts_one(world: World, poiso
         Poisoned(match, 1, 2) if match == guilty else Stored(match, 1, 2) for match in matches
     ]
     assert world.sql("SELECT count(*) FROM games_entry") == [(199,)]
-
-
-async def test_a_poisoned_change_of_a_record_aborts_its_match_alone(world: World) -> None:
-    fine, bad, told, moves = world.match(), world.match(), Told(), lines(1)
-    nobody = SeatTaken(0, "Nobody", 987654321, "")
-    async with journal_on(world.log(), told) as journal:
-        journal.append(bad, 1, moves[0], (nobody,))
-        journal.append(fine, 1, moves[0], (SeatTaken(0, "Ann", world.player(), ""),))
-        await journal.flushed()
-    assert told.of(bad) == [Poisoned(bad, 1, 1)]
-    assert told.of(fine) == [Stored(fine, 1, 1)]
-    assert world.log_of(bad) == []
-    assert world.sql("SELECT match_id, name FROM games_seat") == [(fine, "Ann")]
-
-
-async def test_the_end_seals_match_seats_and_entry_together(world: World) -> None:
-    matches, moves = [world.match(), world.match()], lines(3)
-    changes = (SeatTaken(0, "Ann", world.player(), ""), SeatTaken(1, "Bot", None, "random"), Began())
-    end = Sealed("over", (1, 0), "line", 3, moves[2].digest, (1, 0))
-    async with journal_on(world.log(), Told()) as journal:
-        for match in matches:
-            journal.append(match, 1, moves[0], changes)
-            journal.append(match, 1, moves[1], ())
-            journal.append(match, 1, moves[2], (end,))
-            await journal.flushed()
-    for number, match in enumerate(matches, 1):
-        row = world.sql(
-            "SELECT status, finished_seq, end_n, digest, started_at IS NULL, finished_at IS NULL, CAST(result AS text)"
-            " FROM games_match WHERE id = %s",
-            match,
-        )[0]
-        assert row[:6] == ("over", number, 3, moves[2].digest, False, False)
-        assert json.loads(row[6]) == {"reason": "line", "scores": [1, 0]}
-        seats = world.sql('SELECT "index", name, score, bot FROM games_seat WHERE match_id = %s ORDER BY 1', match)
-        assert seats == [(0, "Ann", 0, ""), (1, "Bot", 1, "random")]
-
-
-async def test_a_refused_match_changes_no_record(world: World) -> None:
-    match, told, moves = world.match(epoch=2), Told(), lines(1)
-    end = Sealed("over", (1, 0), "line", 1, moves[0].digest, (0, 1))
-    async with journal_on(world.log(), told) as journal:
-        journal.append(match, 1, moves[0], (SeatTaken(0, "Ann", None, ""), Began(), end))
-    assert told.all == [Refused(match, 1)]
-    assert world.sql("SELECT status FROM games_match WHERE id = %s", match) == [("waiting",)]
-    assert world.sql("SELECT count(*) FROM games_seat") == [(0,)]
-
-
-async def test_a_new_match_comes_whole_or_not_at_all(world: World) -> None:
-    old, told, moves = world.match(), Told(), lines(2)
-    sits = tuple(lines(2))
-    whole = a_new_match(
-        rematch_of=old, options={"columns": 7}, entries=sits, sitting=(SeatTaken(0, "Ann", None, ""),), began=True
-    )
-    broken = a_new_match(sitting=(SeatTaken(0, "Ann", None, ""), SeatTaken(0, "Ann again", None, "")))
-    async with journal_on(world.log(), told) as journal:
-        journal.append(old, 1, moves[0], (whole,))
-        await journal.flushed()
-        journal.append(old, 1, moves[1], (broken,))
-        await journal.flushed()
-    assert told.all == [Stored(old, 1, 1), Poisoned(old, 1, 2)]
-    rows = world.sql("SELECT id, status, started_at IS NULL, rematch_of_id FROM games_match WHERE id <> %s", old)
-    assert [row[1:] for row in rows] == [("live", False, old)]
-    new = rows[0][0]
-    assert world.log_of(new) == [(entry.n, entry.digest) for entry in sits]
-    assert world.sql("SELECT epoch, host_id, suspect FROM games_lease WHERE match_id = %s", new) == [(0, None, 0)]
-    assert world.sql("SELECT match_id FROM games_seat") == [(new,)]
 
 
 async def test_too_much_waiting_fails_the_match_and_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,7 +230,7 @@ async def test_close_stores_what_waits_and_then_takes_nothing(world: World) -> N
 
 
 async def test_an_idle_journal_sends_at_once_and_a_loaded_one_gathers(world: World) -> None:
-    matches, told = [world.match() for _ in range(30)], Told()
+    matches, told = world.matches(30), Told()
     log = Wrapped(world.log())
     async with journal_on(log, told, gather_ms=30) as journal:
         loop = asyncio.get_running_loop()

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from games.host.entries import MatchId
 from games.journal.endings import Stored
 from games.models import Match
-from tests.games.test_journal_core import journal_on
+from tests.games.journals import journal_on
 from tests.games.worlds import SqliteWorld, lines
 
 RUN_S = 1.5

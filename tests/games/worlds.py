@@ -43,14 +43,21 @@ class World:
         """Run one statement, beside everything else, and give its rows."""
         raise NotImplementedError
 
-    def new_match(self, new: NewMatch) -> MatchId:
+    def new_matches(self, *new: NewMatch) -> list[MatchId]:
+        """Committed together."""
         raise NotImplementedError
 
     def match(self, epoch: int = 1, **changes: Any) -> MatchId:
         """A match without entries whose lease has `epoch`."""
-        match = self.new_match(a_new_match(**changes))
+        (match,) = self.new_matches(a_new_match(**changes))
         self.sql("UPDATE games_lease SET epoch = %s WHERE match_id = %s", epoch, match)
         return match
+
+    def matches(self, count: int) -> list[MatchId]:
+        """As many matches, each of epoch 1."""
+        made = self.new_matches(*(a_new_match() for _ in range(count)))
+        self.sql("UPDATE games_lease SET epoch = 1 WHERE epoch = 0")
+        return made
 
     def player(self, name: str = "Ann") -> int:
         query = """INSERT INTO players_player (password, is_superuser, username, first_name, last_name, email, is_staff,
@@ -82,11 +89,11 @@ class SqliteWorld(World):
         with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
             return connection.execute(query.replace("%s", "?"), params).fetchall()
 
-    def new_match(self, new: NewMatch) -> MatchId:
+    def new_matches(self, *new: NewMatch) -> list[MatchId]:
         from games.journal.sqlite import _Cursor
 
-        with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
-            return records.new_match(_Cursor(connection), new, records.SQLITE)
+        with contextlib.closing(sqlite3.connect(self.path)) as connection, connection:
+            return [records.new_match(_Cursor(connection), one, records.SQLITE) for one in new]
 
 
 class PostgresWorld(World):
@@ -109,9 +116,9 @@ class PostgresWorld(World):
             cursor = connection.execute(query, params)
             return cursor.fetchall() if cursor.description else []
 
-    def new_match(self, new: NewMatch) -> MatchId:
+    def new_matches(self, *new: NewMatch) -> list[MatchId]:
         with psycopg.connect(self.url) as connection:
-            return records.new_match(connection.cursor(), new, records.POSTGRES)
+            return [records.new_match(connection.cursor(), one, records.POSTGRES) for one in new]
 
     def empty(self) -> None:
         """No rows, and all numbers begin anew; sessions that a test left behind are ended."""
