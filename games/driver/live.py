@@ -71,7 +71,7 @@ class Live:
         self.run(self.match.reject, connection, c, code)
 
     def refresh(self, connection: Connection) -> None:
-        self.run(self.match.refresh, connection, unix_ms())
+        self.run(self.match.refresh, connection, now_ms(), unix_ms())
 
     def detach(self, connection: Connection) -> None:
         self.quiet_since_ms = now_ms()

@@ -7,7 +7,7 @@ seat has one connection: the newest. No I/O.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
@@ -43,8 +43,10 @@ class Facts(msgspec.Struct, frozen=True):
 class Audience:
     """The connections of one match. `now_ms` is the driver's monotonic clock; `unix_ms` the wall clock, shown only."""
 
-    def __init__(self, facts: Facts, shown: Fold, away: Away) -> None:
+    def __init__(self, facts: Facts, shown: Fold, away: Away, charged: Callable[[int], int]) -> None:
+        """`charged`: the match's charged time at a monotonic one."""
         self.facts = facts
+        self._charged = charged
         self._away = away
         self.seated: dict[int, Connection] = {}
         self.spectators: dict[int, Connection] = {}
@@ -61,7 +63,7 @@ class Audience:
         effects = self._place(connection, shown.seat_of(connection.player), now_ms)
         missed = self._missed(connection, hello)
         if missed is None:
-            effects.append(self.welcome(connection, shown, unix_ms))
+            effects.append(self.welcome(connection, shown, now_ms, unix_ms))
         else:
             effects.extend(Put((connection,), frame, "state") for frame in missed)
             effects.extend(self._missed_chat(connection, hello.k or 0))
@@ -106,7 +108,7 @@ class Audience:
         newest = watching[-1]
         del self.spectators[id(newest)]
         effects = self._place(newest, seat, now_ms)
-        return [*effects, self.welcome(newest, shown, unix_ms), *self.tell_presence(shown, now_ms)]
+        return [*effects, self.welcome(newest, shown, now_ms, unix_ms), *self.tell_presence(shown, now_ms)]
 
     def everyone(self) -> tuple[Connection, ...]:
         """All connections; the tuple is made anew only when someone came or went."""
@@ -120,7 +122,7 @@ class Audience:
 
     # ── what they are sent ──────────────────────────────────────────────────────────────────────────────
 
-    def publish(self, shown: Fold, frames: Frames, unix_ms: int) -> list[Effect]:
+    def publish(self, shown: Fold, frames: Frames, now_ms: int, unix_ms: int) -> list[Effect]:
         """The frames of the version of `shown`; the whole for a viewer that came when its frame had been left out."""
         self.history.add(shown.v, frames)
         everyone = self.everyone()
@@ -129,7 +131,7 @@ class Audience:
         effects: list[Effect] = []
         for one in everyone:
             frame = frame_for(frames, one.seat)
-            effects.append(self.welcome(one, shown, unix_ms) if frame is None else Put((one,), frame, "state"))
+            effects.append(self.welcome(one, shown, now_ms, unix_ms) if frame is None else Put((one,), frame, "state"))
         return effects
 
     def to_seat(self, seat: int, message: Any) -> list[Effect]:
@@ -137,14 +139,14 @@ class Audience:
         connection = self.seated.get(seat)
         return [] if connection is None else [_put(connection, message)]
 
-    def welcome_all(self, shown: Fold, unix_ms: int) -> list[Effect]:
+    def welcome_all(self, shown: Fold, now_ms: int, unix_ms: int) -> list[Effect]:
         """The whole for everyone: what they hold cannot be continued by updates."""
         self.history = History(shown.v)
         everyone = self.everyone()
         notice: list[Effect] = [Put(everyone, codec.encode(Resync()), "event")] if everyone else []
-        return notice + [self.welcome(connection, shown, unix_ms) for connection in everyone]
+        return notice + [self.welcome(connection, shown, now_ms, unix_ms) for connection in everyone]
 
-    def welcome(self, connection: Connection, shown: Fold, unix_ms: int) -> Effect:
+    def welcome(self, connection: Connection, shown: Fold, now_ms: int, unix_ms: int) -> Effect:
         """The whole as this connection may know it."""
         seat, rules = connection.seat, shown.rules
         shared = rules.shared(None, shown.state)
@@ -163,7 +165,7 @@ class Audience:
             c=0 if seat is None else shown.cs[seat],
             view=rules.view(shown.state, seat, shared),
             moves=shown_as.moves_shown(shown, seat),
-            clock=None,
+            clock=shown_as.clock_shown(shown, seat, self._charged(now_ms), whole=True),
             offers={what: list(seats) for what, seats in shown.offers.items()},
             may_offer=tuple(sorted(rules.offers)) if shown.seats > 1 else (),
             paused=False,

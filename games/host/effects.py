@@ -46,7 +46,8 @@ class Sealed(msgspec.Struct, frozen=True):
 class NewMatch(msgspec.Struct, frozen=True):
     """A whole new match: `Match`, `Lease` (owned by nobody, epoch 0), its first entries, and their `Seat` rows.
 
-    `seed` is hex; `rematch_of` is the primary key of the match it follows; `created_by` a player's primary key.
+    `seed` is hex; `rematch_of` is the primary key of the match it follows; `created_by` a player's primary key;
+    `clock`: builtins of the time control.
     """
 
     public_id: str
@@ -63,6 +64,7 @@ class NewMatch(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
     sitting: tuple[SeatTaken, ...]
     began: bool
+    clock: Any = None
 
 
 Change = SeatTaken | Began | Sealed | NewMatch

@@ -119,9 +119,11 @@ def seed_hash(seed: bytes) -> str:
     return sha256(seed).hexdigest()
 
 
-def genesis(*, game: str, edition: int, fold: int, options: Any, seats: int, hashed_seed: str) -> str:
-    """The digest before the first entry: all that the log is folded with."""
-    return _digest(text([game, edition, fold, options, seats, hashed_seed]).encode())
+def genesis(
+    *, game: str, edition: int, fold: int, options: Any, seats: int, hashed_seed: str, clock: Any = None
+) -> str:
+    """The digest before the first entry: all that the log is folded with. `clock`: builtins, None: no time control."""
+    return _digest(text([game, edition, fold, options, seats, hashed_seed, clock]).encode())
 
 
 def chained(before: str, *, n: int, kind: Kind, seat: int | None, c: int | None, ms: int, body: str) -> Entry:

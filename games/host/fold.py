@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from games.host import clock as clocks
+from games.host.clock import Clock, Control
 from games.host.entries import Aborted, Answered, Chunk, Ended, Entry, Gone, Offered, Sit
 from games.protocol.messages import HostUpdate, SeatInfo
 from games.rules.base import Env, Moves, Result, Rules, moves_of
@@ -54,7 +56,7 @@ class Fold(msgspec.Struct, kw_only=True):
     `offers`: who has said yes to what, while not all have; `offered_at`: the step of each seat's last offer, by
     "what/seat"; `out`: seats that are out for good; `outcome`: set as soon as the match is decided, the `end` entry
     that seals it follows; `rematch`: the public id of the next match; `hz`: ticks per second with these options, 0
-    without; `ticks`: how many there were.
+    without; `ticks`: how many there were; `control`, `clock`: None where nobody's time is measured.
     """
 
     rules: Rules[Any, Any]
@@ -79,12 +81,23 @@ class Fold(msgspec.Struct, kw_only=True):
     offers: dict[str, tuple[int, ...]] = {}
     offered_at: dict[str, int] = {}
     out: tuple[int, ...] = ()
+    control: Control | None = None
+    clock: Clock | None = None
     outcome: Result | None = None
     rematch: str | None = None
     _turns: Mapping[int, Moves[Any]] | None = None
 
     @classmethod
-    def begin(cls, rules: Rules[Any, Any], *, options: Any, seats: int, seed: bytes, genesis: str) -> Fold:
+    def begin(
+        cls,
+        rules: Rules[Any, Any],
+        *,
+        options: Any,
+        seats: int,
+        seed: bytes,
+        genesis: str,
+        control: Control | None = None,
+    ) -> Fold:
         """The fold before the first entry."""
         return cls(
             rules=rules,
@@ -97,6 +110,8 @@ class Fold(msgspec.Struct, kw_only=True):
             digest=genesis,
             cs=[0] * seats,
             recent=[()] * seats,
+            control=control,
+            clock=None if control is None else clocks.begin(control, seats),
         )
 
     # ── reading ─────────────────────────────────────────────────────────────────────────────────────────
@@ -159,9 +174,18 @@ class Fold(msgspec.Struct, kw_only=True):
             self.v += 1
             if change.stepped or (change.host is not None and change.host.started):
                 self.turn_v = self.v
+        if self.control is not None and self.clock is not None:
+            self._turn_clock(self.control, self.clock, entry, change)
         if entry.seat is not None and entry.c is not None:
             self._remember(entry.seat, Input(entry.c, entry.kind, entry.body, self.v))
         return change
+
+    def _turn_clock(self, control: Control, clock: Clock, entry: Entry, change: Change) -> None:
+        if entry.kind == "move" and entry.seat is not None:
+            clock = clocks.answer(clock, entry.seat, entry.ms)
+        if self.turn_v == self.v or self.outcome is not None:
+            clock = clocks.turn(control, clock, self.turns, entry.ms)
+        self.clock = clock
 
     def _remember(self, seat: int, one: Input) -> None:
         self.cs[seat] = one.c
@@ -175,6 +199,8 @@ class Fold(msgspec.Struct, kw_only=True):
                 return self._sit(entry)
             case "resign":
                 return self._withdraw(self._own(entry), "resigned", entry.ms)
+            case "flag":
+                return self._withdraw(self._own(entry), "flagged", entry.ms)
             case "gone":
                 return self._withdraw(msgspec.json.decode(entry.body, type=Gone).seats, "gone", entry.ms)
             case "offer":

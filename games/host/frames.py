@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from games.host import clock as clocks
 from games.host.fold import Change, Fold
 from games.host.history import Frames, Viewer
 from games.protocol import codec
@@ -97,13 +98,24 @@ def _update(old: Fold, new: Fold, change: Change, viewer: Viewer, shared: Any) -
     moves: Any = moves_shown(new, viewer)
     if moves is None or not (change.stepped or _opens(change.host) or new.outcome is not None):
         moves = msgspec.UNSET
+    clock: Any = msgspec.UNSET if moves is msgspec.UNSET else clock_shown(new, viewer, new.ms, whole=False)
     if not change.stepped:
-        return Update(v=new.v, moves=moves, host=change.host)
+        return Update(v=new.v, moves=moves, clock=clock, host=change.host)
     patch = new.rules.changes(old.state, new.state, viewer, shared)
     by = tuple((seat, c) for seat, c, _ in change.by if seat == viewer) if new.rules.secret else change.by
     if patch is None:
-        return Update(v=new.v, by=by, view=new.rules.view(new.state, viewer, shared), moves=moves, host=change.host)
-    return Update(v=new.v, by=by, d=patch, moves=moves, host=change.host)
+        return Update(
+            v=new.v, by=by, view=new.rules.view(new.state, viewer, shared), moves=moves, clock=clock, host=change.host
+        )
+    return Update(v=new.v, by=by, d=patch, moves=moves, clock=clock, host=change.host)
+
+
+def clock_shown(fold: Fold, viewer: Viewer, at_ms: int, *, whole: bool) -> Any:
+    """The clocks at the charged time `at_ms` as a viewer may know them; with the control where `whole`."""
+    if fold.control is None or fold.clock is None:
+        return None if whole else msgspec.UNSET
+    told = clocks.shown(fold.control, fold.clock, at_ms, viewer=viewer, secret=fold.rules.secret)
+    return {**msgspec.to_builtins(fold.control), **told} if whole else told
 
 
 def _opens(host: HostUpdate | None) -> bool:

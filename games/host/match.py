@@ -13,12 +13,14 @@ from typing import Any
 import msgspec
 
 from games.host import bots, checks, frames, inputs
+from games.host import clock as clocks
 from games.host.audience import Audience, refuse
 from games.host.away import Away
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
 from games.host.entries import Aborted, Gone, Kind, Sit, text
 from games.host.fold import ABORTED, Fold
+from games.host.lag import Lag
 from games.host.ports import Connection
 from games.host.steering import Steering
 from games.host.tail import Header, Tail, Unstored
@@ -34,7 +36,8 @@ class LiveMatch:
         self.header = header
         self.tail = Tail(header, fold, now_ms=now_ms, new_match=new_match)
         self.away = Away(fold, now_ms)
-        self.audience = Audience(header.facts, fold, self.away)
+        self.audience = Audience(header.facts, fold, self.away, self.tail.charged)
+        self.lag = Lag(fold.seats)
         self.steering = Steering(every=fold.rules.every_input)
         self.bots_at_ms: int | None = None
         self._think(now_ms)
@@ -63,9 +66,9 @@ class LiveMatch:
         """A connection is gone. Its seat is held."""
         return self.audience.depart(connection, self.shown, now_ms)
 
-    def refresh(self, connection: Connection, unix_ms: int) -> list[Effect]:
+    def refresh(self, connection: Connection, now_ms: int, unix_ms: int) -> list[Effect]:
         """The whole once more, for a connection that lost frames."""
-        return [self.audience.welcome(connection, self.shown, unix_ms)]
+        return [self.audience.welcome(connection, self.shown, now_ms, unix_ms)]
 
     # ── inputs ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,7 +114,35 @@ class LiveMatch:
         code = Code.TRY_AGAIN if self.tail.full else inputs.refused(fold, seat, kind, message, gone)
         if code is not None:
             return self.reject(connection, message.c, code)
-        return self.tail.append(kind, seat, message.c, body, now_ms=now_ms, move=getattr(message, "m", None))
+        if kind != "move":
+            return self.tail.append(kind, seat, message.c, body, now_ms=now_ms)
+        return self._timed_move(connection, seat, message, body, now_ms)
+
+    def _timed_move(
+        self, connection: Connection, seat: int, message: messages.Move[Any], body: str, now_ms: int
+    ) -> list[Effect]:
+        """A legal move, unless the seat's flag fell before it arrived, less what the network is forgiven."""
+        forgiven_ms = self.lag.forgive_ms(seat, message.lag)
+        fall = self._fall()
+        if fall is not None and self.tail.charged(now_ms) - forgiven_ms >= fall[0]:
+            return [*self._flag(fall, now_ms), *self.reject(connection, message.c, Code.OVER)]
+        return self.tail.append("move", seat, message.c, body, now_ms=now_ms, move=message.m, forgiven_ms=forgiven_ms)
+
+    def _fall(self) -> tuple[int, int] | None:
+        """When the next flag falls, in charged time, and whose."""
+        fold = self.fold
+        if fold.control is None or fold.clock is None or self.tail.unstored:
+            return None
+        return clocks.flag(fold.control, fold.clock)
+
+    def _flag(self, fall: tuple[int, int], now_ms: int) -> list[Effect]:
+        over_ms = self.tail.charged(now_ms) - fall[0]
+        return self.tail.append("flag", fall[1], None, "{}", now_ms=now_ms, forgiven_ms=over_ms)
+
+    def _flag_at_ms(self) -> int | None:
+        """When a flag will be called: as late as the seat's move could still be forgiven its way."""
+        fall = self._fall()
+        return None if fall is None else self.tail.when(fall[0]) + self.lag.allowance_ms(fall[1])
 
     def _steer(self, connection: Connection, seat: int, message: messages.Move[Any]) -> list[Effect]:
         """An input for the next tick; whether it is legal is judged there, by the state of that tick."""
@@ -136,7 +167,7 @@ class LiveMatch:
         before, change = self.tail.tick(moves)
         after = self.fold
         seen = frames.tick_frames(before, after, change, self.audience.viewers())
-        effects += self.audience.publish(after, seen, unix_ms)
+        effects += self.audience.publish(after, seen, now_ms, unix_ms)
         if after.outcome is not None:
             return effects + self.tail.seal(now_ms)
         return effects + self.tail.gather() if self.tail.window_closed() else effects
@@ -192,7 +223,7 @@ class LiveMatch:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called; None: not before something else happens."""
-        times = (self.bots_at_ms, self.audience.presence_at_ms, self._gone_at_ms())
+        times = (self.bots_at_ms, self.audience.presence_at_ms, self._gone_at_ms(), self._flag_at_ms())
         return min((at for at in times if at is not None), default=None)
 
     def _gone_at_ms(self) -> int | None:
@@ -212,6 +243,9 @@ class LiveMatch:
         if gone_at is not None and gone_at <= now_ms:
             body = text(Gone(tuple(self.away.gone(self.fold, now_ms))))
             effects += self.tail.append("gone", None, None, body, now_ms=now_ms)
+        flag_at, fall = self._flag_at_ms(), self._fall()
+        if flag_at is not None and fall is not None and flag_at <= now_ms:
+            effects += self._flag(fall, now_ms)
         return effects
 
     def _play_bots(self, now_ms: int) -> list[Effect]:
@@ -242,7 +276,7 @@ class LiveMatch:
         return effects
 
     def _release(self, one: Unstored, now_ms: int, unix_ms: int) -> list[Effect]:
-        effects = [] if one.frames is None else self.audience.publish(one.fold, one.frames, unix_ms)
+        effects = [] if one.frames is None else self.audience.publish(one.fold, one.frames, now_ms, unix_ms)
         if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
             effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))
         if one.kind == "sit" and one.seat is not None:
@@ -261,7 +295,9 @@ class LiveMatch:
         dropped = self.tail.rewind(stored, now_ms)
         self.bots_at_ms = None
         self.steering.drop()
-        effects: list[Effect] = [] if (stored.n, stored.v) == seen else self.audience.welcome_all(stored, unix_ms)
+        effects: list[Effect] = (
+            [] if (stored.n, stored.v) == seen else self.audience.welcome_all(stored, now_ms, unix_ms)
+        )
         for one in dropped:
             effects += self._try_again(one)
         self._think(now_ms)

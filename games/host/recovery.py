@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from games.host.clock import Control
 from games.host.entries import Entry, MatchId, genesis
 from games.host.fold import Fold
 from games.host.snapshot import restore
@@ -19,7 +20,8 @@ class Loaded(msgspec.Struct, frozen=True):
     """A stored match: its header, and its log from the snapshot on.
 
     `options` are builtins; `players`: primary keys by public id, of those who sit; `snapshot`: bytes of
-    `snapshot.save`, None: fold from the beginning; `entries`: all that follow it, in order.
+    `snapshot.save`, None: fold from the beginning; `entries`: all that follow it, in order; `clock`: builtins of the
+    time control; `gap_ms`: how long ago, by the database's clock, the last entry was stored.
     """
 
     id: MatchId
@@ -35,6 +37,8 @@ class Loaded(msgspec.Struct, frozen=True):
     players: dict[str, int]
     snapshot: bytes | None
     entries: tuple[Entry, ...]
+    clock: Any = None
+    gap_ms: int = 0
 
 
 def begin(loaded: Loaded) -> Fold:
@@ -47,9 +51,11 @@ def begin(loaded: Loaded) -> Fold:
         options=loaded.options,
         seats=loaded.seats,
         hashed_seed=loaded.seed_hash,
+        clock=loaded.clock,
     )
     options = msgspec.convert(loaded.options, rules.options)
-    return Fold.begin(rules, options=options, seats=loaded.seats, seed=loaded.seed, genesis=digest)
+    control = None if loaded.clock is None else msgspec.convert(loaded.clock, Control)
+    return Fold.begin(rules, options=options, seats=loaded.seats, seed=loaded.seed, genesis=digest, control=control)
 
 
 def fold_of(loaded: Loaded) -> Fold:

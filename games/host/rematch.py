@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from games.host.effects import NewMatch, SeatTaken
 from games.host.entries import FOLD, Entry, chained, genesis, seed_hash, text
 from games.host.fold import Fold
@@ -16,6 +18,7 @@ def rematch_of(fold: Fold, header: Header, players: dict[str, int], *, seed: byt
     """The match that `fold.rematch` names; whoever sat at seat i sits at i+1, so that another begins."""
     assert fold.rematch is not None
     rules, hashed = fold.rules, seed_hash(seed)
+    clock = None if fold.control is None else msgspec.to_builtins(fold.control)
     digest = genesis(
         game=rules.name,
         edition=rules.edition,
@@ -23,6 +26,7 @@ def rematch_of(fold: Fold, header: Header, players: dict[str, int], *, seed: byt
         options=header.facts.options,
         seats=fold.seats,
         hashed_seed=hashed,
+        clock=clock,
     )
     entries: list[Entry] = []
     sitting: list[SeatTaken] = []
@@ -48,4 +52,5 @@ def rematch_of(fold: Fold, header: Header, players: dict[str, int], *, seed: byt
         entries=tuple(entries),
         sitting=tuple(sitting),
         began=True,
+        clock=clock,
     )

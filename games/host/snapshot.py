@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from games.host.clock import Clock, Control
 from games.host.entries import Sit, text
 from games.host.fold import Fold, Input, Status
 from games.rules.base import Result, Rules
@@ -32,6 +33,8 @@ class Saved(msgspec.Struct, frozen=True):
     offers: dict[str, tuple[int, ...]]
     offered_at: dict[str, int]
     out: tuple[int, ...]
+    control: Control | None
+    clock: Clock | None
     outcome: Result | None
     rematch: str | None
     digest: str

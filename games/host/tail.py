@@ -16,7 +16,7 @@ from games.host import frames
 from games.host.audience import Facts
 from games.host.effects import Append, Effect, Grant, Sealed
 from games.host.effects import Change as RecordChange
-from games.host.entries import Chunk, Ended, Entry, Kind, MatchId, chained, text
+from games.host.entries import Chunk, Ended, Kind, MatchId, chained, text
 from games.host.fold import Change, Fold
 from games.host.history import Frames
 from games.host.rematch import rematch_of
@@ -31,12 +31,14 @@ UNSTORED_ENTRIES = 256
 
 
 class Header(msgspec.Struct, frozen=True):
-    """A match's facts that neither log nor rules give. `players`: primary keys by public id, for rows of records."""
+    """A match's facts that neither log nor rules give. `players`: primary keys by public id, for rows of records;
+    `gap_ms`: for how long nobody had the match."""
 
     id: MatchId
     facts: Facts
     listed: bool
     players: dict[str, int]
+    gap_ms: int = 0
 
 
 class Unstored(msgspec.Struct):
@@ -66,8 +68,9 @@ class Tail:
         self._first_tick = fold.ticks + 1
         self._runs: list[tuple[int, int, int, msgspec.Raw]] = []
         self.stored_fold = fold
-        # A gap of ownership is charged to nobody: time goes on from where the log stands.
-        self._charged_from = (now_ms, fold.ms)
+        # A gap of ownership is charged to nobody: time goes on from where the log stands. Correspondence goes through.
+        through = fold.control is not None and fold.control.kind == "correspondence"
+        self._charged_from = (now_ms - header.gap_ms if through else now_ms, fold.ms)
 
     @property
     def full(self) -> bool:
@@ -117,13 +120,25 @@ class Tail:
         move: object = None,
         changes: tuple[RecordChange, ...] = (),
         grant: Grant | None = None,
+        forgiven_ms: int = 0,
     ) -> list[Effect]:
-        """Fold one entry, and the end if it decides the match. If the rules raise, nothing has changed."""
+        """Fold one entry, and the end if it decides the match. If the rules raise, nothing has changed.
+
+        `forgiven_ms` of the time since the last entry are charged to nobody.
+        """
+        was = self.fold, self.shown, self._first_tick, self._runs
         effects = self.gather()
         before = self.fold
-        entry = self._line(kind, seat, c, body, now_ms)
-        after, change = before.after(entry, move)
-        shown = frames.version_frames(before, after, change) if change.raised else None
+        ms = max(before.ms, self.charged(now_ms) - forgiven_ms)
+        entry = chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=ms, body=body)
+        try:
+            after, change = before.after(entry, move)
+            shown = frames.version_frames(before, after, change) if change.raised else None
+        except BaseException:
+            if effects:  # the chunk goes back, too: its append would otherwise be lost
+                self.unstored.pop()
+                self.fold, self.shown, self._first_tick, self._runs = was
+            raise
         if after.rematch is not None and before.rematch is None:
             seed = self.new_match()[1]
             changes += (rematch_of(after, self.header, self.players, seed=seed),)
@@ -138,7 +153,8 @@ class Tail:
         before = self.fold
         assert before.outcome is not None
         scores, reason = before.outcome.scores, before.outcome.reason
-        entry = self._line("end", None, None, text(Ended(scores, reason)), now_ms)
+        ended, ms = text(Ended(scores, reason)), self.charged(now_ms)
+        entry = chained(before.digest, n=before.n + 1, kind="end", seat=None, c=None, ms=ms, body=ended)
         self.fold, _ = before.after(entry)
         self.unstored.append(Unstored(self.fold, "end", None, None, frames.end_frame(self.fold), None))
         sealed = Sealed(
@@ -159,9 +175,10 @@ class Tail:
         self.stored_fold = one.fold
         if one.kind == "chunk":
             return one  # its ticks were seen long ago
-        if self.shown.status == "waiting" and one.fold.status == "live":
-            self._charged_from = (now_ms, one.fold.ms)
         self.shown = one.fold
+        if not self.unstored:
+            # What storing took is nobody's: time goes on with the release, from where the entry stopped it.
+            self._charged_from = (now_ms, one.fold.ms)
         return one
 
     def rewind(self, stored: Fold, now_ms: int) -> list[Unstored]:
@@ -173,13 +190,14 @@ class Tail:
         self._charged_from = (now_ms, stored.ms)
         return dropped
 
-    def _line(self, kind: Kind, seat: int | None, c: int | None, body: str, now_ms: int) -> Entry:
-        before = self.fold
-        return chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=self._charged(now_ms), body=body)
-
-    def _charged(self, now_ms: int) -> int:
-        """Milliseconds charged since the match began; before the start time stands still. Ticks have their own time."""
-        if self.fold.hz:
-            return self.fold.ms
+    def charged(self, now_ms: int) -> int:
+        """Milliseconds charged since the match began. Time stands still before the start, while something is being
+        stored, and where ticks have their own."""
         since_ms, base_ms = self._charged_from
-        return base_ms + now_ms - since_ms if self.fold.status == "live" else base_ms
+        running = self.fold.status == "live" and not self.unstored and not self.fold.hz
+        return base_ms + now_ms - since_ms if running else self.fold.ms
+
+    def when(self, charged_ms: int) -> int:
+        """The driver's time at which so much will have been charged, if nothing happens before."""
+        since_ms, base_ms = self._charged_from
+        return since_ms + charged_ms - base_ms

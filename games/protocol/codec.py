@@ -107,7 +107,7 @@ class Decoder:
         # Both forms: the typed one may have left members out, the loose one holds the keys of maps as strings.
         if not (_is_plain(loose) and _is_plain(msgspec.to_builtins(move))):
             raise Refused(Code.ILLEGAL, message.c)
-        return Move(message.c, move, message.on)
+        return Move(message.c, move, message.on, message.lag)
 
 
 class HelloDecoder:

@@ -40,11 +40,15 @@ class Hello(FromClient, frozen=True, tag="hello"):
 
 
 class Move(FromClient, Generic[M], frozen=True, tag="move"):
-    """Input `c` of this seat: move `m`, answering version `on` (required where the game has no ticks)."""
+    """Input `c` of this seat: move `m`, answering version `on` (required where the game has no ticks).
+
+    `lag`: the round trip that the client measured, in milliseconds; clocks forgive some of it, within a quota.
+    """
 
     c: Count
     m: M
     on: Count | None = None
+    lag: Count | None = None
 
 
 class Resign(FromClient, frozen=True, tag="resign"):

@@ -1,0 +1,115 @@
+"""The clocks of a match: a fold over the same log, by the charged time of its entries. Pure.
+
+`fold.py` turns it at every step; `match.py` asks when a flag falls. Charged time runs only while it is somebody's to
+spend: from the release of a version to the arrival of an answer. What the server takes to store and send is nobody's.
+
+The controls, as FIDE's Laws (appendix A) and lichess define them:
+
+- `fischer`: `extra_ms` is added after each answer.
+- `delay`: the first `extra_ms` of each turn are free (US delay).
+- `bronstein`: after each answer what was used is given back, at most `extra_ms`; a flag may fall before it is.
+- `move`: `base_ms` for every answer anew.
+- `correspondence`: the same, in days, and it runs while no server holds the match.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+# 0 would be lost before it began; two weeks are the longest that correspondence servers give for a move.
+LEAST_MS, MOST_MS = 1_000, 14 * 24 * 3600 * 1000
+# More than three minutes a move is another control.
+MOST_EXTRA_MS = 180_000
+
+Kind = Literal["fischer", "delay", "bronstein", "move", "correspondence"]
+
+
+class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A time control, chosen for a match: milliseconds for each seat, and what a turn adds."""
+
+    kind: Kind
+    base_ms: Annotated[int, msgspec.Meta(ge=LEAST_MS, le=MOST_MS)]
+    extra_ms: Annotated[int, msgspec.Meta(ge=0, le=MOST_EXTRA_MS)] = 0
+
+    @property
+    def per_move(self) -> bool:
+        """Every answer has the whole time anew."""
+        return self.kind in ("move", "correspondence")
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """`left`: what each seat had when its clock was started last; `since`: the charged time of that start, for the
+    seats whose clocks run; `answered`: when they answered, though the step is still to come."""
+
+    left: tuple[int, ...]
+    since: dict[int, int] = {}
+    answered: dict[int, int] = {}
+
+
+def begin(control: Control, seats: int) -> Clock:
+    """Nobody's clock runs yet."""
+    return Clock((control.base_ms,) * seats)
+
+
+def answer(clock: Clock, seat: int, at_ms: int) -> Clock:
+    """`seat` has answered; others may still think."""
+    return msgspec.structs.replace(clock, answered={**clock.answered, seat: at_ms})
+
+
+def turn(control: Control, clock: Clock, asked: Iterable[int], at_ms: int) -> Clock:
+    """A new state at `at_ms`: charge who ran, start who is asked now. Nobody asked: all stand."""
+    left = list(clock.left)
+    for seat, since_ms in clock.since.items():
+        done = seat in clock.answered
+        left[seat] = _after(control, left[seat], clock.answered.get(seat, at_ms) - since_ms, done=done)
+    since = dict.fromkeys(asked, at_ms)
+    if control.per_move:
+        for seat in since:
+            left[seat] = control.base_ms
+    return Clock(tuple(left), since)
+
+
+def flag(control: Control, clock: Clock) -> tuple[int, int] | None:
+    """The charged time at which the next flag falls, and whose; None while no clock runs."""
+    free_ms = control.extra_ms if control.kind == "delay" else 0
+    falls = ((since + clock.left[seat] + free_ms, seat) for seat, since in clock.since.items())
+    return min((fall for fall in falls if fall[1] not in clock.answered), default=None)
+
+
+def left_ms(control: Control, clock: Clock, seat: int, at_ms: int) -> int:
+    """What `seat` has left at `at_ms`, never below zero."""
+    since_ms = clock.since.get(seat)
+    if since_ms is None:
+        return clock.left[seat]
+    used_ms = clock.answered.get(seat, at_ms) - since_ms
+    return max(0, _after(control, clock.left[seat], used_ms, done=seat in clock.answered))
+
+
+def shown(control: Control, clock: Clock, at_ms: int, *, viewer: int | None, secret: bool) -> dict[str, Any]:
+    """What a viewer is told: `left` by seat, and whose clocks are `running`.
+
+    In secret games the clock of another that has answered is shown running on until the step, or it would tell that.
+    """
+    known = clock
+    if secret:
+        own = {seat: at for seat, at in clock.answered.items() if seat == viewer}
+        known = msgspec.structs.replace(clock, answered=own)
+    return {
+        "left": [left_ms(control, known, seat, at_ms) for seat in range(len(clock.left))],
+        "running": [seat for seat in known.since if seat not in known.answered],
+    }
+
+
+def _after(control: Control, left_ms: int, used_ms: int, *, done: bool) -> int:
+    match control.kind:
+        case "fischer":
+            return left_ms - used_ms + (control.extra_ms if done else 0)
+        case "bronstein":
+            return left_ms - used_ms + (min(used_ms, control.extra_ms) if done else 0)
+        case "delay":
+            return left_ms - max(0, used_ms - control.extra_ms)
+        case _:
+            return left_ms - used_ms
