@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from games.boards import board_of
 from games.models import Command, Entry, Host, Lease, Match, Seat, Snapshot, Status
 from games.replay import Record, fold_to, spectator_view
-from games.rules.catalog import GAMES, UnknownGame
+from games.rules.catalog import UnknownGame, every_game
 from games.selectors import record_whole
 from players.paging import BoundedPaginator
 
@@ -60,7 +60,7 @@ class GameFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The games of this process."""
-        return [(name, name) for name in sorted({rules.name for rules in GAMES})]
+        return [(name, name) for name in sorted({rules.name for rules in every_game()})]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The matches of the chosen game."""

@@ -7,3 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class GamesConfig(AppConfig):
     name = "games"
     verbose_name = _("games")
+
+    def ready(self) -> None:
+        """Django collects the checks of apps that have registered them by now."""
+        from games import checks  # noqa: F401 - importing registers

@@ -19,27 +19,26 @@ GENERIC = "generic"
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """`element`: the tag; `script`: the static file that defines it; `start`: JSON, spectators' view of the setup."""
+    """`element`: the tag; `script`: the static file that defines it; `style`: a style sheet beside it, if there is one;
+    `start`: JSON, spectators' view of the setup."""
 
     element: str
     script: str
+    style: str | None
     start: str
 
 
 @cache
 def board_of(rules: AnyRules) -> Shown:
     """How pages show this game."""
-    name = rules.name if _has_script(rules.name) else GENERIC
-    return Shown(f"board-{name}", _script(name), _start(rules))
+    name = rules.name if _exists(f"boards/{rules.name}.js") else GENERIC
+    style = f"boards/{name}.css"
+    return Shown(f"board-{name}", f"boards/{name}.js", style if _exists(style) else None, _start(rules))
 
 
-def _script(name: str) -> str:
-    return f"boards/{name}.js"
-
-
-def _has_script(name: str) -> bool:
-    """Whether there is such a board: collected, or in a checkout that has collected nothing yet."""
-    return staticfiles_storage.exists(_script(name)) or finders.find(_script(name)) is not None
+def _exists(path: str) -> bool:
+    """Whether there is such a static file: collected, or in a checkout that has collected nothing yet."""
+    return staticfiles_storage.exists(path) or bool(finders.find(path))
 
 
 def _start(rules: AnyRules) -> str:

@@ -73,9 +73,9 @@ def _as_python(path: Path) -> bytes:
 
 
 def _titles() -> Iterator[Found]:
-    from games.rules.catalog import all_newest
+    from games.rules.catalog import GAMES
 
-    yield from (("games/rules/catalog.py", rules.title, None) for rules in all_newest())
+    yield from (("games/rules/catalog.py", rules.title, None) for rules in GAMES)
 
 
 def _from_pure() -> Iterator[Found]:

@@ -10,6 +10,7 @@ import hashlib
 from pathlib import Path
 
 import psycopg
+import structlog
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
@@ -17,15 +18,25 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error
 
+from games.rules import catalog
 from gameserver import alone
 from gameserver.environment import Refusal
+
+log = structlog.get_logger(__name__)
 
 
 def prepare() -> None:
     """Afterwards everything is in place, and this process is the only server on its SQLite file."""
     alone.take()
     _migrate()
+    _tell_refused_games()
     _collect_static()
+
+
+def _tell_refused_games() -> None:
+    """A package that is broken costs its own games, not the server; nobody shall search for them."""
+    for refused in catalog.refused():
+        log.warning(str(refused))
 
 
 def _migrate() -> None:

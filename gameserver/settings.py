@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from games.rules import installed
 from gameserver import environment, logs
 
 HERE = Path(__file__).resolve().parent
@@ -153,7 +154,8 @@ CHANNEL_LAYERS: dict[str, Any] = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ko", "한국어")]
-LOCALE_PATHS = [FOLDERS / "locale"]
+# The first wins: no package of games changes our own words.
+LOCALE_PATHS = [FOLDERS / "locale", *installed.words()]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -161,6 +163,11 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [FOLDERS / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "games.finders.BoardsFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "gameserver.static.HashedStorage"},
