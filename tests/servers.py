@@ -288,8 +288,9 @@ class MadangServer:
         return self.log.read_text()
 
     def close(self) -> None:
+        """At the end of a test, by SIGKILL: its database may be gone already. Who tests the stop calls `stop`."""
         if self._child is not None:
-            end(self._child)
+            end(self._child, signal.SIGKILL)
 
     def _running(self) -> subprocess.Popen[bytes]:
         assert self._child is not None, "not started"
