@@ -37,6 +37,13 @@ THEMES = ("auto", "light", "dark")
 A_YEAR_S = 60 * 60 * 24 * 365
 # The catalogue of words changes only with a new version of the server; an hour later every page has the new one.
 WORDS_FRESH_S = 60 * 60
+# What the match page's script imports, in any depth.
+MATCH_MODULES = (
+    *(f"sdk/{name}.js" for name in ("madang", "line", "outbox", "patch", "state")),
+    *(f"pages/{name}.js" for name in ("actions", "chat", "dom", "moves", "strips", "words")),
+    "boards/board.js",
+    "text.js",
+)
 
 
 @require_safe
@@ -80,8 +87,9 @@ def play(request: HttpRequest) -> HttpResponse:
 def match(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table: everything that moves on it comes by the WebSocket."""
     found = _match(public_id)
-    context = _table(found, player_of(request)) | {"invitation": request.build_absolute_uri(request.path)}
-    return render(request, "match.html", context)
+    context = _table(found, player_of(request))
+    invitation = request.build_absolute_uri(request.path)
+    return render(request, "match.html", {**context, "invitation": invitation, "modules": MATCH_MODULES})
 
 
 @require_POST

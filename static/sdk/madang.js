@@ -30,7 +30,7 @@ export { applyPatch, Misfit } from "./patch.js";
 const RETRY_MS = 700;
 const TOKEN_LAPSED = 4014;
 
-/** An event of a `Match`; `detail` depends on its type. */
+/** `detail` depends on the type. */
 export class MatchEvent extends Event {
   /** @param {string} type @param {any} detail */
   constructor(type, detail) {
@@ -70,8 +70,7 @@ export class Match extends EventTarget {
   #outbox;
   #clock;
   /** @type {any} */ #retry = null;
-  /** The next greeting asks for the whole: what we hold cannot be continued. */
-  #lost = false;
+  #lost = false; // what we hold cannot be continued: the next greeting asks for the whole
 
   /** @param {string} url @param {Options} options */
   constructor(url, options) {

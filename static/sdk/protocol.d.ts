@@ -95,10 +95,10 @@ export interface Ping {
 /**
  * The whole, as one viewer may know it at version `v` of epoch `e`.
  *
- * `seat`: the viewer's own, null for a spectator; `c`: its last stored input (0: none); `moves`: `{seat: [move, …]}`,
- * or `{seat: count}` above 2 KiB; `seats`: by index, null where free; `offers`: `{what: [seat, …]}`; `token`: resume
- * token, valid 10 minutes; `grace`: milliseconds that a seat may be away
- * before the others may claim; `now`: the server's Unix milliseconds.
+ * `hz`: ticks a second, 0 without; `seat`: the viewer's own, null for a spectator; `c`: its last stored input (0:
+ * none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; null where there are ticks; `seats`: by index,
+ * null where free; `offers`: `{what: [seat, …]}`; `token`: resume token, valid 10 minutes; `grace`: milliseconds that
+ * a seat may be away before the others may claim; `now`: the server's Unix milliseconds.
  */
 export interface Welcome {
   type: "welcome";
@@ -106,6 +106,7 @@ export interface Welcome {
   game: string;
   edition: number;
   options: any;
+  hz: number;
   seed_hash: string;
   status: "live" | "over" | "waiting";
   seats: (SeatInfo | null)[];

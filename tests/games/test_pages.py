@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.test import Client, RequestFactory
@@ -13,6 +14,7 @@ from django.views.defaults import server_error
 from games import commands
 from games.models import Match, Status
 from games.services import match_create
+from games.views import MATCH_MODULES
 from players.models import Player
 from players.services import guest_create
 from tests.games.played import played
@@ -161,6 +163,21 @@ def test_no_page_carries_script_or_style_of_its_own(client: Client) -> None:
         content = client.get(path).content.decode()
         assert re.search(r"<style|\sstyle=|\son\w+=", content) is None
         assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", content))
+
+
+def test_the_match_page_asks_for_all_that_its_script_imports() -> None:
+    seen: set[Path] = set()
+
+    def follow(path: Path) -> None:
+        for name in re.findall(r'^(?:import|export) .*from "(\..+)";$', path.read_text(), re.MULTILINE):
+            module = (path.parent / name).resolve()
+            if module not in seen:
+                seen.add(module)
+                follow(module)
+
+    static = Path(__file__).parents[2] / "static"
+    follow(static / "pages" / "match.js")
+    assert {path.relative_to(static).as_posix() for path in seen} == set(MATCH_MODULES)
 
 
 def test_the_names_of_a_record_are_json(client: Client) -> None:
