@@ -155,6 +155,7 @@ class Audience:
             game=rules.name,
             edition=rules.edition,
             options=self.facts.options,
+            hz=shown.hz,
             seed_hash=self.facts.seed_hash,
             status="over" if shown.over else "live" if shown.status == "live" else "waiting",
             seats=shown_as.seats_shown(shown, dict.fromkeys(self.seated, True)),

@@ -136,16 +136,17 @@ class ResultInfo(Struct, frozen=True):
 class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     """The whole, as one viewer may know it at version `v` of epoch `e`.
 
-    `seat`: the viewer's own, None for a spectator; `c`: its last stored input (0: none); `moves`: `{seat: [move, …]}`,
-    or `{seat: count}` above 2 KiB; `seats`: by index, None where free; `offers`: `{what: [seat, …]}`; `token`: resume
-    token, valid 10 minutes; `grace`: milliseconds that a seat may be away
-    before the others may claim; `now`: the server's Unix milliseconds.
+    `hz`: ticks a second, 0 without; `seat`: the viewer's own, None for a spectator; `c`: its last stored input (0:
+    none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; None where there are ticks; `seats`: by index,
+    None where free; `offers`: `{what: [seat, …]}`; `token`: resume token, valid 10 minutes; `grace`: milliseconds that
+    a seat may be away before the others may claim; `now`: the server's Unix milliseconds.
     """
 
     match: str
     game: str
     edition: int
     options: Any
+    hz: int
     seed_hash: str
     status: Literal["waiting", "live", "over"]
     seats: tuple[SeatInfo | None, ...]
