@@ -1,0 +1,1 @@
+"""What the server costs, beside others, in one run: `python -m bench` or `make bench`. No part of the product."""

@@ -1,0 +1,1 @@
+"""What Madang is measured beside."""

@@ -1,0 +1,1 @@
+"""Stock Channels: the consumer, routing and settings that its documentation advises, and nothing of ours."""

@@ -1,0 +1,135 @@
+"""Matches for a bench, written before its server starts: `python -m bench.prepare COUNT` prints `Script`s as JSON.
+
+Runs with the server's own environment. Every match has both players seated, and a script of legal moves that nobody
+wins before the board is almost full, so that as few matches as possible must be replaced while the load runs.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import sys
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from bench.load import Script
+from games.host.effects import NewMatch, SeatTaken
+from games.host.entries import FOLD, SEED_BYTES, Entry, Sit, chained, genesis, seed_hash, text
+from games.rules.base import Env
+from games.rules.connect_four import ConnectFour
+
+if TYPE_CHECKING:
+    from players.models import Player
+
+# A full board has 42 moves; random play that avoids winning nearly always gets beyond this.
+MOVES_AT_LEAST = 38
+# Different matches: more would only make the preparation longer.
+LINES = 25
+PLAYERS = 200
+
+
+def lines_of_play(rng: random.Random) -> list[list[int]]:
+    """Columns, by turns from seat 0; no line ends before its last move."""
+    found: list[list[int]] = []
+    while len(found) < LINES:
+        columns = _line(rng)
+        if len(columns) >= MOVES_AT_LEAST:
+            found.append(columns)
+    return found
+
+
+def _line(rng: random.Random) -> list[int]:
+    rules, env = ConnectFour(), Env(seed=b"", n=0, ms=0)
+    state, played = rules.setup(None, 2, env), []  # type: ignore[arg-type]  # it has no options to read
+    while True:
+        ((seat, columns),) = rules.turns(state).items()
+        steps = {column: rules.step(state, {seat: column}, env) for column in columns}
+        quiet = [column for column, after in steps.items() if rules.result(after) is None]
+        if not quiet:
+            return played
+        played.append(rng.choice(quiet))
+        state = steps[played[-1]]
+
+
+def moves(columns: list[int]) -> tuple[tuple[int, str], ...]:
+    """As messages. Two entries seat the players, so the first move answers version 2."""
+    return tuple(
+        (n % 2, f'{{"type":"move","c":{n // 2 + 1},"on":{n + 2},"m":{column}}}') for n, column in enumerate(columns)
+    )
+
+
+def new_match(public_id: str, players: list[Player]) -> NewMatch:
+    """Both seated, begun, nobody has moved."""
+    rules, seed = ConnectFour(), secrets.token_bytes(SEED_BYTES)
+    hashed = seed_hash(seed)
+    digest = genesis(game=rules.name, edition=rules.edition, fold=FOLD, options={}, seats=2, hashed_seed=hashed)
+    entries: list[Entry] = []
+    for seat, player in enumerate(players):
+        body = text(Sit(name=player.name, player=player.public_id))
+        entries.append(chained(digest, n=seat + 1, kind="sit", seat=seat, c=None, ms=0, body=body))
+        digest = entries[-1].digest
+    return NewMatch(
+        public_id=public_id,
+        game=rules.name,
+        edition=rules.edition,
+        fold=FOLD,
+        options={},
+        seats=2,
+        listed=False,
+        seed=seed.hex(),
+        seed_hash=hashed,
+        created_by=players[0].pk,
+        rematch_of=None,
+        entries=tuple(entries),
+        sitting=tuple(SeatTaken(seat, player.name, player.pk, "") for seat, player in enumerate(players)),
+        began=True,
+    )
+
+
+def scripts(count: int) -> list[Script]:
+    """`count` matches in the database, and how each is played."""
+    from django.db import connection, transaction
+
+    from games.journal import records
+    from players.ids import new_id
+    from players.services import guest_create
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        people = cycle([guest_create(language="en") for _ in range(PLAYERS)])
+        lines = cycle(map(moves, lines_of_play(random.Random(4))))
+        made = []
+        for _ in range(count):
+            players, public_id = [next(people), next(people)], new_id()
+            records.new_match(cursor, new_match(public_id, players))
+            made.append(Script((f"/ws/match/{public_id}",) * 2, _hellos(public_id, players), next(lines)))
+    return made
+
+
+def _hellos(match: str, players: list[Player]) -> tuple[str, ...]:
+    """Resume tokens, as everyone has who comes back: what is measured is play, not signing in."""
+    import time
+
+    from players import resume
+    from players.identity import Identity
+
+    now_ms = time.time_ns() // 1_000_000
+    people = [Identity(player.pk, player.public_id, player.name, "", now_ms) for player in players]
+    tokens = [resume.issue(person, match, seat) for seat, person in enumerate(people)]
+    return tuple(f'{{"type":"hello","token":"{token}"}}' for token in tokens)
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gameserver.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    sys.stdout.buffer.write(msgspec.json.encode(scripts(int(sys.argv[1]))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""What a bench prints: the machine, all versions, and a table of min / median / max for each rate."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.load import Measured
+    from bench.targets import Cores
+
+_PACKAGES = ("django", "channels", "channels-redis", "uvicorn", "uvloop", "websockets", "msgspec", "psycopg")
+
+
+def head(cores: Cores) -> None:
+    model = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    print(f"{model[0].split(':')[1].strip() if model else platform.machine()}, {os.cpu_count()} cores; load {_load()}")
+    print(f"server on core {cores.server}; generator, database and Redis on core {cores.others}")
+    print(f"Linux {platform.release()}, Python {platform.python_version()}")
+    print(", ".join(f"{name} {version(name)}" for name in _PACKAGES), flush=True)
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.1f} before the run"
+
+
+def rows(rate: int, measured: Sequence[tuple[str, Sequence[Measured]]]) -> None:
+    """One table: all servers that were measured at this rate."""
+    print(f"\n{rate} moves/s due, {2 * rate} updates/s\n")
+    print(
+        "| server | moves/s | CPU µs per update: min / median / max | p50 ms | p99 ms | beside µs | kB per connection |"
+    )
+    print("|---|---|---|---|---|---|---|")
+    for name, trials in measured:
+        print(f"| {' | '.join((name, *_row(trials)))} |")
+
+
+def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
+    cpu = [1e6 * one.server_s / max(one.updates, 1) for one in trials]
+    beside = median(1e6 * one.beside_s / max(one.updates, 1) for one in trials)
+    p99 = [one.p99_ms for one in trials]
+    return (
+        f"{median(one.moves_per_s for one in trials):.0f}",
+        f"{min(cpu):.1f} / **{median(cpu):.1f}** / {max(cpu):.1f}",
+        f"{median(one.p50_ms for one in trials):.1f}",
+        f"{min(p99):.1f} / {median(p99):.1f} / {max(p99):.1f}",
+        f"{beside:.1f}" if beside else "–",
+        f"{median(one.connection_bytes for one in trials) / 1000:.0f}",
+    )
+
+
+def foot(repetitions: int, seconds: float) -> None:
+    print(f"\n{repetitions} repetitions, interleaved, in {seconds:.0f} s.")
