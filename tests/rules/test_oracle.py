@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -11,13 +10,7 @@ from games.rules.base import Env, Rules
 from games.rules.connect_four import ConnectFour
 from games.rules.rng import Rng
 from games.rules.tic_tac_toe import TicTacToe
-
-try:
-    import pyspiel
-except ImportError:
-    if os.environ.get("CI", "").lower() in ("1", "true"):
-        raise  # a machine may lack it, the one that judges may not
-    pytest.skip("OpenSpiel is not installed: pip install --no-deps open-spiel", allow_module_level=True)
+from tests.rules.open_spiel import pyspiel
 
 # Enough that a fault in one of the 69 lines of Connect Four, met in a few matches of a thousand, is not missed.
 MATCHES = 3_000
