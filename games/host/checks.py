@@ -10,6 +10,8 @@ from typing import Any
 from games.host.fold import Fold
 from games.protocol.codes import Code
 
+# A door bell and a telephone; who needs more should meet another day.
+PAUSES_EACH = 2
 # Both sides have moved once: from then on a match counts.
 ABORTABLE_STEPS = 2
 
@@ -18,6 +20,8 @@ def move(fold: Fold, seat: int, on: int | None, chosen: Any) -> Code | None:
     """A move must answer the turn that is open, by a seat that is asked, with a move that is legal."""
     if (code := playing(fold)) is not None:
         return code
+    if fold.paused_by is not None:
+        return Code.PAUSED
     if not fold.hz:
         if on is None:
             return Code.BAD_MESSAGE
@@ -54,7 +58,9 @@ def offer(fold: Fold, seat: int, what: str) -> Code | None:
         return None if fold.status == "over" and fold.rematch is None and what not in fold.offers else Code.NO_OFFER
     if (code := playing(fold)) is not None:
         return code
-    known = what in fold.rules.offers and what not in fold.offers
+    known = what in fold.may_offer and what not in fold.offers
+    if what == "takeback" and not any(seat in one.movers for one in fold.past):
+        return Code.NO_OFFER
     # One refusal answers a position: asking again before anything has happened would only be pestering.
     return None if known and fold.offered_at.get(f"{what}/{seat}") != fold.step else Code.NO_OFFER
 
@@ -70,3 +76,11 @@ def playing(fold: Fold) -> Code | None:
     if fold.outcome is not None:
         return Code.OVER
     return Code.NOT_STARTED if fold.status == "waiting" else None
+
+
+def pause(fold: Fold, seat: int) -> Code | None:
+    """Where the game allows it, each seat may stop the time now and then; anyone may let it go on."""
+    if (code := playing(fold)) is not None:
+        return code
+    may = fold.rules.pauses and fold.pauses.get(seat, 0) < PAUSES_EACH
+    return None if may or fold.paused_by is not None else Code.NO_PAUSE

@@ -84,11 +84,12 @@ class Gone(msgspec.Struct, frozen=True):
     seats: tuple[int, ...]
 
 
-class Ended(msgspec.Struct, frozen=True):
-    """Body of `end`: the result as the record keeps it."""
+class Ended(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Body of `end`: the result as the record keeps it; `next`: the match that carries the players on, in a chain."""
 
     scores: tuple[int, ...]
     reason: str
+    next: str | None = None
 
 
 class Chunk(msgspec.Struct, frozen=True, array_like=True):

@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from games.host import clock as clocks
-from games.host.fold import Change, Fold
+from games.host.fold import Fold
 from games.host.history import Frames, Viewer
+from games.host.kinds import Change
 from games.protocol import codec
 from games.protocol.messages import HostUpdate, Over, ResultInfo, SeatInfo, Update
 
@@ -81,7 +82,7 @@ def _tick(old: Fold, new: Fold, viewer: Viewer, shared: Any, by: Sequence[tuple[
 
 def end_frame(fold: Fold) -> bytes:
     """The frame of the version that sealed the record: told to everyone alike."""
-    return codec.encode(Over(v=fold.v, result=_result(fold), seed=fold.seed.hex()))
+    return codec.encode(Over(v=fold.v, result=_result(fold), seed=fold.seed.hex(), next=fold.rematch))
 
 
 def result_info(fold: Fold) -> ResultInfo | None:
@@ -101,7 +102,7 @@ def _update(old: Fold, new: Fold, change: Change, viewer: Viewer, shared: Any) -
     clock: Any = msgspec.UNSET if moves is msgspec.UNSET else clock_shown(new, viewer, new.ms, whole=False)
     if not change.stepped:
         return Update(v=new.v, moves=moves, clock=clock, host=change.host)
-    patch = new.rules.changes(old.state, new.state, viewer, shared)
+    patch = None if change.whole else new.rules.changes(old.state, new.state, viewer, shared)
     by = tuple((seat, c) for seat, c, _ in change.by if seat == viewer) if new.rules.secret else change.by
     if patch is None:
         return Update(
@@ -119,7 +120,7 @@ def clock_shown(fold: Fold, viewer: Viewer, at_ms: int, *, whole: bool) -> Any:
 
 
 def _opens(host: HostUpdate | None) -> bool:
-    return host is not None and host.started
+    return host is not None and (host.started or host.paused is not None or host.resumed)
 
 
 def seats_shown(fold: Fold, here: Mapping[int, bool]) -> tuple[SeatInfo | None, ...]:

@@ -29,6 +29,8 @@ def entry_of(fold: Fold, seat: int, message: Any, gone: list[int], new_id: Calla
             return "resign", "{}"
         case messages.Abort():
             return "abort", text(Aborted("player"))
+        case messages.Pause():
+            return ("pause" if fold.paused_by is None else "resume"), "{}"
         case messages.Claim():
             return "gone", text(Gone(tuple(gone)))
         case messages.Answer(what=what, yes=yes):
@@ -56,6 +58,8 @@ def refused(fold: Fold, seat: int, kind: Kind, message: Any, gone: list[int]) ->
             return checks.abort(fold)
         case "gone":
             return checks.claim(fold, gone)
+        case "pause" | "resume":
+            return checks.pause(fold, seat)
         case "offer":
             return checks.offer(fold, seat, message.what)
         case _:
@@ -67,8 +71,8 @@ def same(stored_kind: str, stored_body: str, kind: str, body: str) -> bool:
 
     An offer may have been stored as an answer (it met the other's), and the id of a next match is drawn anew each time.
     """
-    if stored_kind == kind == "gone":
-        return True  # who was gone then may be back by now
+    if stored_kind == kind == "gone" or {stored_kind, kind} <= {"pause", "resume"}:
+        return True  # who was gone then may be back by now, and what a pause is depends on the last one
     if stored_kind != "answer":
         return stored_kind == kind and stored_body == body
     before = msgspec.json.decode(stored_body, type=Answered)

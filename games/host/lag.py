@@ -24,7 +24,7 @@ class Lag:
         return min(AT_ONCE_MS, self._quota_ms[seat])
 
     def forgive_ms(self, seat: int, claimed_ms: int | None) -> int:
-        """What a move with this claimed round trip is forgiven: taken from the quota, to which the move's gain is added."""
+        """What a move with this claimed round trip is forgiven; the quota pays it, and gains with the move."""
         forgiven_ms = min(claimed_ms or 0, self.allowance_ms(seat))
         self._quota_ms[seat] = min(STORE_MS, self._quota_ms[seat] + GAIN_MS - forgiven_ms)
         return forgiven_ms

@@ -19,7 +19,8 @@ from games.host.away import Away
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
 from games.host.entries import Aborted, Gone, Kind, Sit, text
-from games.host.fold import ABORTED, Fold
+from games.host.fold import Fold
+from games.host.kinds import ABORTED
 from games.host.lag import Lag
 from games.host.ports import Connection
 from games.host.steering import Steering
@@ -27,6 +28,9 @@ from games.host.tail import Header, Tail, Unstored
 from games.protocol import codec, messages
 from games.protocol.codes import WHY, Code
 from games.protocol.messages import Ack, Hello, MovesAre, Reject
+
+# Five minutes are a telephone call; then the match goes on by itself, so that nobody is kept waiting for ever.
+PAUSE_MS = 300_000
 
 
 class LiveMatch:
@@ -40,6 +44,8 @@ class LiveMatch:
         self.lag = Lag(fold.seats)
         self.steering = Steering(every=fold.rules.every_input)
         self.bots_at_ms: int | None = None
+        # A takeover in a pause begins the pause anew.
+        self._resume_at_ms = None if fold.paused_by is None else now_ms + PAUSE_MS
         self._think(now_ms)
 
     @property
@@ -88,6 +94,7 @@ class LiveMatch:
                 | messages.Offer()
                 | messages.Answer()
                 | messages.Claim()
+                | messages.Pause()
             ):
                 return self._input(connection, message, now_ms)
             case _:
@@ -156,7 +163,12 @@ class LiveMatch:
 
     def tick(self, now_ms: int, unix_ms: int) -> list[Effect]:
         """One step on the clock. While something must be stored first, time stands still."""
-        if self.tail.stalled or self.fold.status != "live" or self.fold.outcome is not None:
+        if (
+            self.tail.stalled
+            or self.fold.paused_by is not None
+            or self.fold.status != "live"
+            or self.fold.outcome is not None
+        ):
             return []
         moves, refused = self.steering.take(self.fold)
         effects: list[Effect] = []
@@ -223,7 +235,13 @@ class LiveMatch:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called; None: not before something else happens."""
-        times = (self.bots_at_ms, self.audience.presence_at_ms, self._gone_at_ms(), self._flag_at_ms())
+        times = (
+            self.bots_at_ms,
+            self.audience.presence_at_ms,
+            self._gone_at_ms(),
+            self._flag_at_ms(),
+            self._resume_at_ms,
+        )
         return min((at for at in times if at is not None), default=None)
 
     def _gone_at_ms(self) -> int | None:
@@ -243,6 +261,8 @@ class LiveMatch:
         if gone_at is not None and gone_at <= now_ms:
             body = text(Gone(tuple(self.away.gone(self.fold, now_ms))))
             effects += self.tail.append("gone", None, None, body, now_ms=now_ms)
+        if self._resume_at_ms is not None and self._resume_at_ms <= now_ms and not self.tail.unstored:
+            effects += self.tail.append("resume", None, None, "{}", now_ms=now_ms)
         flag_at, fall = self._flag_at_ms(), self._fall()
         if flag_at is not None and fall is not None and flag_at <= now_ms:
             effects += self._flag(fall, now_ms)
@@ -276,6 +296,8 @@ class LiveMatch:
         return effects
 
     def _release(self, one: Unstored, now_ms: int, unix_ms: int) -> list[Effect]:
+        if one.kind in ("pause", "resume"):
+            self._resume_at_ms = now_ms + PAUSE_MS if one.kind == "pause" else None
         effects = [] if one.frames is None else self.audience.publish(one.fold, one.frames, now_ms, unix_ms)
         if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
             effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))

@@ -11,8 +11,16 @@ import msgspec
 
 from games.host.clock import Clock, Control
 from games.host.entries import Sit, text
-from games.host.fold import Fold, Input, Status
+from games.host.fold import Fold, Input, Past, Status
 from games.rules.base import Result, Rules
+
+
+class SavedPast(msgspec.Struct, frozen=True):
+    """A position that can be returned to."""
+
+    movers: tuple[int, ...]
+    state: msgspec.Raw
+    clock: Clock | None
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -33,6 +41,9 @@ class Saved(msgspec.Struct, frozen=True):
     offers: dict[str, tuple[int, ...]]
     offered_at: dict[str, int]
     out: tuple[int, ...]
+    past: tuple[SavedPast, ...]
+    paused_by: int | None
+    pauses: dict[int, int]
     control: Control | None
     clock: Clock | None
     outcome: Result | None
@@ -40,14 +51,18 @@ class Saved(msgspec.Struct, frozen=True):
     digest: str
 
 
+# What only the rules' own types can read back.
+TYPED = ("state", "pool", "past")
+
 _decoder = msgspec.json.Decoder(Saved)
 
 
 def save(fold: Fold) -> bytes:
     """All that `restore` needs besides the match's header, as JSON."""
     pool = {seat: (c, _raw(move)) for seat, (c, move) in fold.pool.items()}
-    facts = {name: getattr(fold, name) for name in Saved.__struct_fields__ if name not in ("state", "pool")}
-    return msgspec.json.encode(Saved(state=_raw(fold.state), pool=pool, **facts))
+    past = tuple(SavedPast(one.movers, _raw(one.state), one.clock) for one in fold.past)
+    facts = {name: getattr(fold, name) for name in Saved.__struct_fields__ if name not in TYPED}
+    return msgspec.json.encode(Saved(state=_raw(fold.state), pool=pool, past=past, **facts))
 
 
 def _raw(value: Any) -> msgspec.Raw:
@@ -57,7 +72,7 @@ def _raw(value: Any) -> msgspec.Raw:
 def restore(saved: bytes, rules: Rules[Any, Any], *, options: Any, seats: int, seed: bytes) -> Fold:
     """The fold that `save` was given; raises msgspec.DecodeError where it is not one of this game and edition."""
     facts = _decoder.decode(saved)
-    same = {name: getattr(facts, name) for name in Saved.__struct_fields__ if name not in ("state", "pool")}
+    same = {name: getattr(facts, name) for name in Saved.__struct_fields__ if name not in TYPED}
     return Fold(
         rules=rules,
         options=options,
@@ -67,5 +82,6 @@ def restore(saved: bytes, rules: Rules[Any, Any], *, options: Any, seats: int, s
         hz=rules.hz_of(options),
         state=msgspec.json.decode(facts.state, type=rules.state),
         pool={seat: (c, msgspec.json.decode(move, type=rules.move)) for seat, (c, move) in facts.pool.items()},
+        past=tuple(Past(one.movers, msgspec.json.decode(one.state, type=rules.state), one.clock) for one in facts.past),
         **same,
     )

@@ -14,12 +14,13 @@ import msgspec
 
 from games.host import frames
 from games.host.audience import Facts
-from games.host.effects import Append, Effect, Grant, Sealed
+from games.host.effects import Append, Effect, Grant, NewMatch, Sealed
 from games.host.effects import Change as RecordChange
 from games.host.entries import Chunk, Ended, Kind, MatchId, chained, text
-from games.host.fold import Change, Fold
+from games.host.fold import Fold
 from games.host.history import Frames
-from games.host.rematch import rematch_of
+from games.host.kinds import ABORTED, Change
+from games.host.successor import successor
 
 # Half a second of play is what a crash of a real-time match may cost; the players are told so.
 CHUNKS_PER_SECOND = 2
@@ -140,8 +141,10 @@ class Tail:
                 self.fold, self.shown, self._first_tick, self._runs = was
             raise
         if after.rematch is not None and before.rematch is None:
+            # Everybody one seat further, so that another begins.
+            order = [(seat - 1) % after.seats for seat in range(after.seats)]
             seed = self.new_match()[1]
-            changes += (rematch_of(after, self.header, self.players, seed=seed),)
+            changes += (successor(after, self.header, self.players, public_id=after.rematch, seed=seed, order=order),)
         self.fold = after
         self.unstored.append(Unstored(after, kind, seat, c, shown, grant))
         effects.append(Append(entry, changes))
@@ -153,7 +156,9 @@ class Tail:
         before = self.fold
         assert before.outcome is not None
         scores, reason = before.outcome.scores, before.outcome.reason
-        ended, ms = text(Ended(scores, reason)), self.charged(now_ms)
+        following = self._following()
+        ended = text(Ended(scores, reason, None if following is None else following.public_id))
+        ms = self.charged(now_ms)
         entry = chained(before.digest, n=before.n + 1, kind="end", seat=None, c=None, ms=ms, body=ended)
         self.fold, _ = before.after(entry)
         self.unstored.append(Unstored(self.fold, "end", None, None, frames.end_frame(self.fold), None))
@@ -165,7 +170,17 @@ class Tail:
             digest=entry.digest,
             sides=before.sides,
         )
-        return [*effects, Append(entry, (sealed,))]
+        return [*effects, Append(entry, (sealed,) if following is None else (sealed, following))]
+
+    def _following(self) -> NewMatch | None:
+        """In a chain: the match in which all who are still in go on."""
+        fold = self.fold
+        assert fold.outcome is not None
+        staying = [seat for seat in sorted(fold.sitting) if seat not in fold.out]
+        if not fold.rules.chain or fold.outcome.reason == ABORTED or not staying:
+            return None
+        public_id, seed = self.new_match()
+        return successor(fold, self.header, self.players, public_id=public_id, seed=seed, order=staying)
 
     def take(self, n: int, now_ms: int) -> Unstored | None:
         """The next entry that is stored, if there is one up to `n`; it counts as shown from now on."""
@@ -194,7 +209,8 @@ class Tail:
         """Milliseconds charged since the match began. Time stands still before the start, while something is being
         stored, and where ticks have their own."""
         since_ms, base_ms = self._charged_from
-        running = self.fold.status == "live" and not self.unstored and not self.fold.hz
+        fold = self.fold
+        running = fold.status == "live" and fold.paused_by is None and not self.unstored and not fold.hz
         return base_ms + now_ms - since_ms if running else self.fold.ms
 
     def when(self, charged_ms: int) -> int:

@@ -28,6 +28,7 @@ from games.protocol.messages import (
     Hello,
     Move,
     Offer,
+    Pause,
     Ping,
     Resign,
 )
@@ -143,7 +144,7 @@ def encode(message: Any) -> bytes:
 def _messages_with(move_type: Any) -> Any:
     """`ClientMessage` for a game with such moves. Not a type that mypy can know."""
     move = Move.__class_getitem__(move_type)  # type: ignore[attr-defined]
-    return Hello | move | Resign | Abort | Offer | Answer | Claim | Chat | AskMoves | Ping
+    return Hello | move | Resign | Abort | Offer | Answer | Claim | Pause | Chat | AskMoves | Ping
 
 
 def _check_text(frame: str) -> None:

@@ -33,6 +33,8 @@ class Code(StrEnum):
     NOT_OFFERED = "not_offered"
     TOO_LATE = "too_late"
     NOT_GONE = "not_gone"
+    PAUSED = "paused"
+    NO_PAUSE = "no_pause"
     TRY_AGAIN = "try_again"
     CHAT_LIMIT = "chat_limit"
     # joining, over HTTP
@@ -61,6 +63,8 @@ WHY: dict[Code, str] = {
     Code.NOT_OFFERED: "There is no such offer to answer; it may have lapsed.",
     Code.TOO_LATE: "Too much has been played for this.",
     Code.NOT_GONE: "The others are here, or have not been away for long enough.",
+    Code.PAUSED: "The match is paused; let it go on first.",
+    Code.NO_PAUSE: "This game cannot be paused, or you have paused it often enough.",
     Code.TRY_AGAIN: "The server could not store this just now; send it again.",
     Code.CHAT_LIMIT: "You are writing too fast; wait a few seconds.",
     Code.SEAT_TAKEN: "No seat is free at this match; you can watch it.",

@@ -84,6 +84,12 @@ class Claim(FromClient, frozen=True, tag="claim"):
     c: Count
 
 
+class Pause(FromClient, frozen=True, tag="pause"):
+    """Stop the time, or let it go on."""
+
+    c: Count
+
+
 class Chat(FromClient, frozen=True, tag="chat"):
     """A line to all at this match."""
 
@@ -173,15 +179,19 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
 class HostUpdate(Struct, frozen=True, omit_defaults=True):
     """What the host decided at this version. Every field stands alone; a field that is absent did not happen.
 
-    `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: an offer that is void
-    now; `started`: the match began; `aborted`: why it was called off; `rematch`: the public id of the next match.
+    `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: offers that are void
+    now; `paused`: the seat that stopped the time; `resumed`: it goes on; `started`: the match began; `out`:
+    `[seat, why]` of who is out for good (resigned, gone, flagged); `aborted`: why it was called off;
+    `rematch`: the public id of the next match.
     """
 
     sat: tuple[int, SeatInfo] | None = None
     started: bool = False
     offered: tuple[int, str] | None = None
     answered: tuple[int, str, bool] | None = None
-    lapsed: str | None = None
+    lapsed: tuple[str, ...] = ()
+    paused: int | None = None
+    resumed: bool = False
     out: tuple[tuple[int, str], ...] = ()
     aborted: str | None = None
     rematch: str | None = None
@@ -241,11 +251,15 @@ class ChatSaid(FromServer, frozen=True, tag="chat", omit_defaults=False):
 
 
 class Over(FromServer, frozen=True, tag="over", omit_defaults=False):
-    """The match has ended at version `v` and its record is stored. `seed` opens the promise of `seed_hash`."""
+    """The match has ended at version `v` and its record is stored. `seed` opens the promise of `seed_hash`.
+
+    `next`: the public id of the match in which it goes on at once, where the game is a chain of matches.
+    """
 
     v: int
     result: ResultInfo
     seed: str
+    next: str | None = None
 
 
 class MovesAre(FromServer, frozen=True, tag="moves", omit_defaults=False):
@@ -279,8 +293,8 @@ class Error(FromServer, frozen=True, tag="error", omit_defaults=False):
     why: str
 
 
-ClientMessage = Hello | Move[Any] | Resign | Abort | Offer | Answer | Claim | Chat | AskMoves | Ping
-INPUTS = (Move, Resign, Abort, Offer, Answer, Claim)
+ClientMessage = Hello | Move[Any] | Resign | Abort | Offer | Answer | Claim | Pause | Chat | AskMoves | Ping
+INPUTS = (Move, Resign, Abort, Offer, Answer, Claim, Pause)
 """What is numbered by `c`, and answered by an ack or a reject."""
 ServerMessage = (
     Welcome | Update | Ack | Reject | Presence | ChatSaid | Over | MovesAre | Resync | Renewed | Pong | Error

@@ -131,9 +131,13 @@ class Rules(Generic[S, M]):
     options: ClassVar[type[Any]] = NoOptions
     """Frozen msgspec.Struct with a default and bounds for every field: players choose them. Every value that decodes
     must be playable; what depends on two fields is refused by `__post_init__`, with a ValueError."""
-    offers: ClassVar[frozenset[str]] = frozenset({"draw"})
+    offers: ClassVar[frozenset[str]] = frozenset({"draw", "takeback"})
     """What one seat may offer the other, besides a rematch: "draw", "takeback". Empty in a game of chance."""
 
+    pauses: ClassVar[bool] = False
+    """Whether players may stop the time now and then."""
+    chain: ClassVar[bool] = False
+    """Whether the match goes on in another when it ends, with all who are still in: an endless world."""
     grace_s: ClassVar[int] = 60
     """Seconds that a player may be away: then the others may claim the match; at ticks the seat is out by itself."""
 

@@ -70,6 +70,14 @@ export interface Claim {
 }
 
 /**
+ * Stop the time, or let it go on.
+ */
+export interface Pause {
+  type: "pause";
+  c: number;
+}
+
+/**
  * A line to all at this match.
  */
 export interface Chat {
@@ -180,15 +188,19 @@ export interface Update {
 /**
  * What the host decided at this version. Every field stands alone; a field that is absent did not happen.
  *
- * `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: an offer that is void
- * now; `started`: the match began; `aborted`: why it was called off; `rematch`: the public id of the next match.
+ * `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: offers that are void
+ * now; `paused`: the seat that stopped the time; `resumed`: it goes on; `started`: the match began; `out`:
+ * `[seat, why]` of who is out for good (resigned, gone, flagged); `aborted`: why it was called off;
+ * `rematch`: the public id of the next match.
  */
 export interface HostUpdate {
   sat?: [number, SeatInfo] | null;
   started?: boolean;
   offered?: [number, string] | null;
   answered?: [number, string, boolean] | null;
-  lapsed?: string | null;
+  lapsed?: string[];
+  paused?: number | null;
+  resumed?: boolean;
   out?: ([number, string])[];
   aborted?: string | null;
   rematch?: string | null;
@@ -239,12 +251,15 @@ export interface ChatSaid {
 
 /**
  * The match has ended at version `v` and its record is stored. `seed` opens the promise of `seed_hash`.
+ *
+ * `next`: the public id of the match in which it goes on at once, where the game is a chain of matches.
  */
 export interface Over {
   type: "over";
   v: number;
   result: ResultInfo;
   seed: string;
+  next?: string | null;
 }
 
 /**
@@ -297,6 +312,7 @@ export type ClientMessage =
   | Offer
   | Answer
   | Claim
+  | Pause
   | Chat
   | AskMoves
   | Ping;
@@ -336,6 +352,8 @@ export type Code =
   | "not_offered"
   | "too_late"
   | "not_gone"
+  | "paused"
+  | "no_pause"
   | "try_again"
   | "chat_limit"
   | "seat_taken"

@@ -159,7 +159,7 @@ def test_a_draw_offer_lapses_with_the_move_of_who_was_asked_and_may_not_be_repea
     table.move(1, 3)
     assert table.match.shown.offers == {"draw": (1,)}
     table.move(0, 3)
-    assert table.guests[1].heard[-1]["host"] == {"lapsed": "draw"}
+    assert table.guests[1].heard[-1]["host"] == {"lapsed": ["draw"]}
     assert table.send(0, Answer(4, "draw", True))[0]["code"] == "not_offered"
 
 

@@ -1,4 +1,4 @@
-"""The next match of the same players: everybody one seat further, a new seed, the same options. Pure."""
+"""The match after a match: a rematch, or the next one of a chain. The same options and control, a new seed. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from games.host.tail import Header
 
 
-def rematch_of(fold: Fold, header: Header, players: dict[str, int], *, seed: bytes) -> NewMatch:
-    """The match that `fold.rematch` names; whoever sat at seat i sits at i+1, so that another begins."""
-    assert fold.rematch is not None
+def successor(
+    fold: Fold, header: Header, players: dict[str, int], *, public_id: str, seed: bytes, order: list[int]
+) -> NewMatch:
+    """The match `public_id`, in which seat i is taken by who sat at `order[i]`; it begins if they are enough."""
     rules, hashed = fold.rules, seed_hash(seed)
     clock = None if fold.control is None else msgspec.to_builtins(fold.control)
     digest = genesis(
@@ -30,15 +31,15 @@ def rematch_of(fold: Fold, header: Header, players: dict[str, int], *, seed: byt
     )
     entries: list[Entry] = []
     sitting: list[SeatTaken] = []
-    for seat in range(fold.seats):
-        sit = fold.sitting[(seat - 1) % fold.seats]
+    for seat, before in enumerate(order):
+        sit = fold.sitting[before]
         entry = chained(digest, n=seat + 1, kind="sit", seat=seat, c=None, ms=0, body=text(sit))
         digest = entry.digest
         entries.append(entry)
         pk = None if sit.player is None else players.get(sit.player)
         sitting.append(SeatTaken(seat, sit.name, pk, sit.bot or ""))
     return NewMatch(
-        public_id=fold.rematch,
+        public_id=public_id,
         game=rules.name,
         edition=rules.edition,
         fold=FOLD,
@@ -51,6 +52,6 @@ def rematch_of(fold: Fold, header: Header, players: dict[str, int], *, seed: byt
         rematch_of=header.id,
         entries=tuple(entries),
         sitting=tuple(sitting),
-        began=True,
+        began=len(order) >= fold.needed,
         clock=clock,
     )

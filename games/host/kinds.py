@@ -1,0 +1,188 @@
+"""What each kind of entry does to a fold: one function a kind, in `KINDS`. Called by `Fold.apply` alone. Pure.
+
+A function changes the fold in place and says what changed. It decides nothing: who made the entry has checked it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from games.host.entries import Aborted, Answered, Chunk, Ended, Entry, Gone, Offered, Sit
+from games.protocol.messages import HostUpdate, SeatInfo
+from games.rules.base import Result
+
+if TYPE_CHECKING:
+    from games.host.fold import Fold
+
+ABORTED = "aborted"
+"""The reason of a match that was called off; it counts for nobody."""
+
+# Offers that a move of who was asked answers by itself: with no.
+LAPSING = ("draw", "takeback")
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What one entry changed. `raised`: `v` went up; `stepped`: the state is new; `by`: the inputs of that step;
+    `whole`: the new view does not follow from the old one, so no patch can tell it."""
+
+    raised: bool
+    stepped: bool = False
+    by: tuple[tuple[int, int, Any], ...] = ()
+    host: HostUpdate | None = None
+    whole: bool = False
+
+
+def _move(fold: Fold, entry: Entry, move: Any) -> Change:
+    assert entry.seat is not None
+    assert entry.c is not None
+    if move is None:
+        move = msgspec.json.decode(entry.body, type=fold.rules.move)
+    fold.pool[entry.seat] = (entry.c, move)
+    moves = {seat: one for seat, (_, one) in fold.pool.items()}
+    if not fold.ready(moves):
+        return Change(raised=False)
+    by = tuple((seat, c, one) for seat, (c, one) in fold.pool.items())
+    fold.step_with(moves, entry.ms)
+    lapsed = _lapse(fold, by)
+    return Change(raised=True, stepped=True, by=by, host=HostUpdate(lapsed=lapsed) if lapsed else None)
+
+
+def _lapse(fold: Fold, by: tuple[tuple[int, int, Any], ...]) -> tuple[str, ...]:
+    """An offer stands until one who was asked moves instead of answering."""
+    movers = {seat for seat, _, _ in by}
+    lapsed = tuple(what for what in LAPSING if what in fold.offers and not movers <= set(fold.offers[what]))
+    for what in lapsed:
+        del fold.offers[what]
+    return lapsed
+
+
+def _chunk(fold: Fold, entry: Entry, move: Any) -> Change:
+    """The ticks of a stretch of time. They raised their versions one by one."""
+    chunk = msgspec.json.decode(entry.body, type=Chunk)
+    if chunk.first != fold.ticks + 1:
+        raise ValueError(f"tick {chunk.first} cannot follow tick {fold.ticks}")
+    inputs: dict[int, dict[int, tuple[int, Any]]] = {}
+    for at, seat, c, body in chunk.runs:
+        inputs.setdefault(at, {})[seat] = (c, msgspec.json.decode(body, type=fold.rules.move))
+    for at in range(chunk.first, chunk.first + chunk.ticks):
+        fold.tick(inputs.get(at, {}))
+    return Change(raised=False)
+
+
+def _sit(fold: Fold, entry: Entry, move: Any) -> Change:
+    assert entry.seat is not None
+    sit = msgspec.json.decode(entry.body, type=Sit)
+    started = fold.begins_with_next
+    fold.sitting[entry.seat] = sit
+    if started:
+        fold.status = "live"
+    info = SeatInfo(name=sit.name, player=sit.player, bot=sit.bot)
+    host = HostUpdate(sat=(entry.seat, info), started=started)
+    if not fold.entered:
+        return Change(raised=True, host=host)
+    state = fold.rules.enter(fold.state, entry.seat, fold.next_env(entry.ms))
+    if state is None:
+        raise ValueError(f"{fold.rules.name}: seat {entry.seat} cannot enter")
+    fold.put(state)
+    return Change(raised=True, stepped=True, host=host)
+
+
+def _resign(fold: Fold, entry: Entry, move: Any) -> Change:
+    assert entry.seat is not None
+    return _withdraw(fold, (entry.seat,), "resigned", entry.ms)
+
+
+def _flag(fold: Fold, entry: Entry, move: Any) -> Change:
+    assert entry.seat is not None
+    return _withdraw(fold, (entry.seat,), "flagged", entry.ms)
+
+
+def _gone(fold: Fold, entry: Entry, move: Any) -> Change:
+    return _withdraw(fold, msgspec.json.decode(entry.body, type=Gone).seats, "gone", entry.ms)
+
+
+def _withdraw(fold: Fold, seats: tuple[int, ...], why: str, ms: int) -> Change:
+    """Seats are out for good. Where the rules cannot go on without them, their sides have lost."""
+    state = fold.rules.absent(fold.state, seats, why, fold.next_env(ms))
+    fold.out += seats
+    for seat in seats:
+        fold.pool.pop(seat, None)
+    if state is None:
+        lost = {fold.sides[seat] for seat in seats}
+        scores = tuple(0 if side in lost else 2 for side in range(max(fold.sides) + 1))
+        fold.outcome = Result(scores, why)
+    else:
+        fold.put(state)
+    host = HostUpdate(out=tuple((seat, why) for seat in seats))
+    return Change(raised=True, stepped=state is not None, host=host)
+
+
+def _offer(fold: Fold, entry: Entry, move: Any) -> Change:
+    assert entry.seat is not None
+    what = msgspec.json.decode(entry.body, type=Offered).what
+    fold.offers[what] = (entry.seat,)
+    fold.offered_at[f"{what}/{entry.seat}"] = fold.step
+    return Change(raised=True, host=HostUpdate(offered=(entry.seat, what)))
+
+
+def _answer(fold: Fold, entry: Entry, move: Any) -> Change:
+    assert entry.seat is not None
+    answer = msgspec.json.decode(entry.body, type=Answered)
+    host = HostUpdate(answered=(entry.seat, answer.what, answer.yes), rematch=answer.match)
+    said_yes = (*fold.offers.pop(answer.what), entry.seat)
+    if answer.yes and len(said_yes) < fold.seats:
+        fold.offers[answer.what] = said_yes
+    elif answer.yes and answer.what == "draw":
+        fold.outcome = Result.draw(max(fold.sides) + 1, "agreement")
+    elif answer.yes and answer.what == "rematch":
+        fold.rematch = answer.match
+    elif answer.yes:
+        fold.take_back(said_yes[0])
+        return Change(raised=True, stepped=True, host=host, whole=True)
+    return Change(raised=True, host=host)
+
+
+def _pause(fold: Fold, entry: Entry, move: Any) -> Change:
+    assert entry.seat is not None
+    fold.paused_by = entry.seat
+    fold.pauses = {**fold.pauses, entry.seat: fold.pauses.get(entry.seat, 0) + 1}
+    return Change(raised=True, host=HostUpdate(paused=entry.seat))
+
+
+def _resume(fold: Fold, entry: Entry, move: Any) -> Change:
+    fold.paused_by = None
+    return Change(raised=True, host=HostUpdate(resumed=True))
+
+
+def _abort(fold: Fold, entry: Entry, move: Any) -> Change:
+    why = msgspec.json.decode(entry.body, type=Aborted).why
+    fold.outcome = Result((0,) * (max(fold.sides) + 1), ABORTED)
+    return Change(raised=True, host=HostUpdate(aborted=why))
+
+
+def _end(fold: Fold, entry: Entry, move: Any) -> Change:
+    ended = msgspec.json.decode(entry.body, type=Ended)
+    fold.outcome = Result(ended.scores, ended.reason)
+    fold.status = "aborted" if ended.reason == ABORTED else "over"
+    fold.rematch = ended.next
+    fold.offers, fold.pool, fold.past, fold.paused_by = {}, {}, (), None
+    return Change(raised=True)
+
+
+KINDS: dict[str, Callable[[Fold, Entry, Any], Change]] = {
+    "move": _move,
+    "chunk": _chunk,
+    "sit": _sit,
+    "resign": _resign,
+    "flag": _flag,
+    "gone": _gone,
+    "offer": _offer,
+    "answer": _answer,
+    "pause": _pause,
+    "resume": _resume,
+    "abort": _abort,
+    "end": _end,
+}
