@@ -13,8 +13,10 @@ from typing import Any
 
 from games.rules import installed
 from games.rules.base import Rules
+from games.rules.battleship import Battleship
 from games.rules.connect_four import ConnectFour
 from games.rules.installed import Brought, Refused, path_of
+from games.rules.rock_paper_scissors import RockPaperScissors
 from games.rules.tic_tac_toe import TicTacToe
 
 AnyRules = Rules[Any, Any]
@@ -22,6 +24,8 @@ AnyRules = Rules[Any, Any]
 GAMES: tuple[AnyRules, ...] = (
     ConnectFour(),
     TicTacToe(),
+    RockPaperScissors(),
+    Battleship(),
 )
 
 
