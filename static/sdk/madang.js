@@ -2,9 +2,11 @@
  * Madang's client: `connect()` gives a `Match` that keeps itself in step with the server whatever the network does.
  * One ES module without dependencies, for browsers and node. It knows no game and no page.
  */
+import { delayed } from "./delay.js";
 import { FINAL, Line, realClock } from "./line.js";
 import { MOST_WAITING, Outbox } from "./outbox.js";
 import { claimableIn, ended, present, said, updated, welcomed } from "./state.js";
+import { Ticks } from "./ticks.js";
 
 export { FINAL };
 export { applyPatch, Misfit } from "./patch.js";
@@ -23,12 +25,15 @@ export { applyPatch, Misfit } from "./patch.js";
  * @property {string} [token] a ticket, where there is no cookie
  * @property {any} [WebSocket] the class to use instead of the global one
  * @property {import("./line.js").Clock} [clock] timers, time and chance, for tests
+ * @property {import("./delay.js").TestDelay} [testDelay] a worse network, for testing
  * @property {EventTarget | null} [page] where online, offline and visibilitychange are heard
  */
 
 // A server that could not store an input is asked again after a moment: its database may be restarting.
 const RETRY_MS = 700;
 const TOKEN_LAPSED = 4014;
+// Often enough to show how the line is while one plays.
+const MEASURED_S = 2;
 
 /** `detail` depends on the type. */
 export class MatchEvent extends Event {
@@ -57,7 +62,7 @@ function address(id) {
 
 /**
  * One match as one viewer sees it. Events: `change` (anything; read the properties), and before it, where it fits:
- * `welcome`, `update`, `over`, `chat`, `presence`, `line` (a Condition), `latency`, `returned` (`{input, code, why}`: an
+ * `welcome`, `update`, `tick` (an update on the clock: no `change` follows), `over`, `chat`, `presence`, `line` (a Condition), `latency`, `returned` (`{input, code, why}`: an
  * input that was refused), `error` (`{code, why}`).
  */
 export class Match extends EventTarget {
@@ -65,6 +70,8 @@ export class Match extends EventTarget {
   state = null;
   /** @type {number | null} */
   latency_ms = null;
+  /** @type {Ticks | null} the time of a match with ticks, for boards that draw between them */
+  ticks = null;
   /** @type {string | null} */ #token;
   #line;
   #outbox;
@@ -78,13 +85,15 @@ export class Match extends EventTarget {
     this.#token = options.token ?? null;
     this.#clock = options.clock ?? realClock;
     const page = options.page !== undefined ? options.page : "addEventListener" in globalThis ? globalThis : null;
-    const env = { WebSocket: options.WebSocket ?? globalThis.WebSocket, clock: this.#clock, page };
+    const Socket = options.WebSocket ?? globalThis.WebSocket;
+    const { testDelay } = options;
+    const env = { WebSocket: testDelay ? delayed(Socket, testDelay, this.#clock) : Socket, clock: this.#clock, page };
     this.#line = new Line(url, env, {
       greet: () => this.#greeting(),
       opened: () => this.#outbox.resend(),
       received: (message) => this.#receive(message),
       changed: (condition) => this.#lineChanged(condition),
-      measured: (latency_ms) => this.#tell("latency", (this.latency_ms = latency_ms)),
+      measured: (latency_ms) => this.#measured(latency_ms),
     });
     this.#outbox = new Outbox((message) => this.#line.send(message));
     this.#line.connect();
@@ -128,7 +137,7 @@ export class Match extends EventTarget {
   /** Make a move in the position that is shown. A second call before the first is answered changes nothing. @param {any} move */
   play(move) {
     // Where there are ticks no moves are listed: each input counts, and none answers a position.
-    if (this.state && this.state.moves === null) return this.#put({ type: "move", m: move }, true);
+    if (this.ticks) return this.#put({ type: "move", m: move }, true);
     return this.#put({ type: "move", m: move, on: this.state?.v });
   }
 
@@ -181,8 +190,9 @@ export class Match extends EventTarget {
     if (twin && !many) return twin.done;
     if (this.#outbox.waiting.length >= MOST_WAITING)
       return Promise.resolve({ ok: false, code: "flood", why: "Too many inputs wait for an answer." });
-    const { done } = this.#outbox.put(message);
-    this.#tell("change");
+    const { c, done } = this.#outbox.put(message);
+    if (many) this.ticks?.sent(c, message.m, this.#clock.now());
+    else this.#tell("change");
     return done;
   }
 
@@ -215,10 +225,10 @@ export class Match extends EventTarget {
     else if (message.type === "token") this.#token = message.token;
     else if (message.type === "resync") this.#lost = true;
     else if (message.type === "error") this.#tell("error", message);
-    else if (message.type === "ack") this.#outbox.settle(message.c);
+    else if (message.type === "ack") this.#stored(message.c);
     else if (message.type === "reject") this.#refused(message);
     else if (this.state && !this.#lost) this.#follow(message, this.state);
-    this.#tell("change");
+    if (!this.#isTick(message)) this.#tell("change");
   }
 
   /** @param {import("./protocol.d.ts").Welcome} message */
@@ -228,6 +238,8 @@ export class Match extends EventTarget {
     this.#token = message.token ?? this.#token;
     this.state = welcomed(message, this.state);
     this.#outbox.begin(message.c);
+    if (message.hz) this.ticks ??= new Ticks(message.hz);
+    this.ticks?.begin(message.view, message.status === "live", this.#clock.now());
     if (lost) this.#outbox.resend();
     this.#askForMoves();
     this.#tell("welcome", this.state);
@@ -246,8 +258,8 @@ export class Match extends EventTarget {
 
   /** @param {Update | Over} message @param {State} state */
   #version(message, state) {
-    if (message.type === "update")
-      for (const [seat, c] of message.by ?? []) if (seat === state.seat) this.#outbox.settle(c);
+    const own = message.type === "update" ? (message.by ?? []).findLast(([seat]) => seat === state.seat) : undefined;
+    if (own) this.#outbox.settle(own[1]);
     if (message.v <= state.v) return; // told twice
     if (message.v > state.v + 1) return this.#line.again(); // the greeting asks for what is missing
     try {
@@ -256,7 +268,29 @@ export class Match extends EventTarget {
       return this.#resync();
     }
     this.#askForMoves();
-    this.#tell(message.type, message);
+    const isTick = this.#isTick(message);
+    this.ticks?.follow(this.state.view, { isTick, running: this.state.status === "live", c: own?.[1] }, this.#clock.now());
+    // Nothing else asks for pongs while frames come without a pause.
+    if (isTick && this.ticks && this.ticks.newest % (MEASURED_S * this.ticks.hz) === 0) this.#line.wake();
+    this.#tell(isTick ? "tick" : message.type, message);
+  }
+
+  /** @param {ServerMessage} message whether it is a step on the clock, and not something that the host decided */
+  #isTick(message) {
+    return this.ticks !== null && message.type === "update" && !message.host;
+  }
+
+  /** @param {number} c */
+  #stored(c) {
+    this.#outbox.settle(c);
+    this.ticks?.applied(c, false);
+  }
+
+  /** @param {number} latency_ms */
+  #measured(latency_ms) {
+    this.latency_ms = latency_ms;
+    this.ticks?.measured(latency_ms);
+    this.#tell("latency", latency_ms);
   }
 
   #resync() {
@@ -279,7 +313,9 @@ export class Match extends EventTarget {
       return;
     }
     const input = this.#outbox.refuse(reject);
-    if (input) this.#tell("returned", { input: input.message, code: reject.code, why: reject.why });
+    if (!input) return;
+    this.ticks?.refused(reject.c);
+    this.#tell("returned", { input: input.message, code: reject.code, why: reject.why });
   }
 
   /** A long list of moves comes as a number; a player wants to see it. */

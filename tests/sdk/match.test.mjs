@@ -246,7 +246,7 @@ test("a spectator and one whose opponents are here have nothing to claim", () =>
 });
 
 test("ticks come in short form, and at ticks several moves may wait", () => {
-  const { server, match } = begun({ moves: null, view: { at: { a: 1 } } });
+  const { server, match } = begun({ hz: 30, moves: null, view: { at: { a: 1 } } });
   match.play("left");
   match.play("up");
   assert.deepEqual(inputs(server).map(([, c, m, on]) => [c, m, on]), [[1, "left", undefined], [2, "up", undefined]]);
