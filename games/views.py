@@ -31,16 +31,16 @@ from players.services import player_language_set, player_of, player_rename
 
 # As many as stand beside the games without scrolling.
 LISTED = 6
-# A miniature that plays needs a match long enough to be worth watching.
-SHORTEST_MINIATURE_ENTRIES = 7
+# A miniature that plays needs a match long enough to be worth watching, and short enough to be sent with the page.
+MINIATURE_ENTRIES = range(7, 120)
 THEMES = ("auto", "light", "dark")
 A_YEAR_S = 60 * 60 * 24 * 365
 # The catalogue of words changes only with a new version of the server; an hour later every page has the new one.
 WORDS_FRESH_S = 60 * 60
 # What the match page's script imports, in any depth.
 MATCH_MODULES = (
-    *(f"sdk/{name}.js" for name in ("madang", "line", "outbox", "patch", "state")),
-    *(f"pages/{name}.js" for name in ("actions", "chat", "dom", "moves", "strips", "words")),
+    *(f"sdk/{name}.js" for name in ("madang", "delay", "line", "outbox", "patch", "state", "ticks")),
+    *(f"pages/{name}.js" for name in ("actions", "chat", "dom", "frames", "moves", "strips", "words")),
     "boards/board.js",
     "text.js",
 )
@@ -227,7 +227,8 @@ def _miniature(rules: AnyRules) -> dict[str, Any]:
 
 
 def _is_worth_watching(match: Match, rules: AnyRules) -> bool:
-    return match.edition == rules.edition and (match.end_n or 0) >= SHORTEST_MINIATURE_ENTRIES
+    # At ticks an entry is half a second of play: far too much to send.
+    return match.edition == rules.edition and match.end_n in MINIATURE_ENTRIES and not rules.hz
 
 
 # ── the player ──────────────────────────────────────────────────────────────────────────────────────────────

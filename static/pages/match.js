@@ -4,6 +4,7 @@ import { fill, gettext } from "../text.js";
 import { drawActions } from "./actions.js";
 import { drawChat } from "./chat.js";
 import { one, say } from "./dom.js";
+import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
 import { drawSeats } from "./strips.js";
 import { headline, lineOf, nameOf, reasonOf, watching } from "./words.js";
@@ -85,17 +86,16 @@ function offerOf(state, what, seats) {
   return fill(what === "rematch" ? gettext("%(name)s would like a rematch.") : gettext("%(name)s offers a draw."), { name });
 }
 
-/** The moves that were made before this page was opened, or while it was away. */
-async function fetchMoves() {
-  const answer = await fetch(`/api/matches/${encodeURIComponent(id)}/frames`);
-  if (!answer.ok || !match.state) return;
-  const { frames } = /** @type {{ frames: any[] }} */ (await answer.json());
-  list.show(frames.flatMap((frame) => frame.by.map((/** @type {any[]} */ [seat, , move]) => ({ v: frame.v, seat, move }))));
+/** The moves that were made before this page was opened, or while it was away. Without them the match goes on. */
+async function listMoves() {
+  const frames = await fetchFrames(id).catch(() => []);
+  list.complete(movesOf(frames));
+  draw();
 }
 
 match.addEventListener("change", draw);
 match.addEventListener("welcome", () => {
-  if (match.state && match.state.v > list.v) fetchMoves();
+  if (match.state && match.state.v > list.v) listMoves();
 });
 match.addEventListener("update", (event) => {
   const { v, by = [], host } = /** @type {any} */ (event).detail;

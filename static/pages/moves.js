@@ -26,6 +26,12 @@ export class MoveList {
     this.#scroll();
   }
 
+  /** What was made so far is known now; moves that came in the meantime stay behind it. @param {Made[]} made */
+  complete(made) {
+    const last = made.at(-1)?.v ?? 0;
+    this.show([...made, ...this.#made.filter((one) => one.v > last)]);
+  }
+
   /** @param {number} v @param {readonly (readonly any[])[]} by */
   add(v, by) {
     for (const [seat, , move] of by) {

@@ -1,11 +1,12 @@
 /** The record page: the match at rest, moved in time by buttons, arrows, the bar, or the address. `#12` is entry 12. */
 import { fill, gettext } from "../text.js";
 import { all, make, one, say } from "./dom.js";
+import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
 import { drawSeats } from "./strips.js";
 import { headline, reasonOf } from "./words.js";
 
-/** @typedef {{ v: number, n: number, by: any[][], view: any, turns: number[], status: string, result: any, host: any }} Frame */
+/** @typedef {import("./frames.js").Frame} Frame */
 
 const place = one("[data-record]");
 const board = /** @type {any} */ (one("[data-board]"));
@@ -76,20 +77,14 @@ function wire() {
 }
 
 async function begin() {
-  const answer = await fetch(/** @type {string} */ (place.dataset.frames));
-  const found = await answer.json();
-  if (!answer.ok) return say(one("[data-why]"), found.why);
-  frames = found.frames;
-  list.show(
-    frames.flatMap((frame) => frame.by.map(([seat, , move]) => ({ v: frame.v, seat, move }))),
-    ({ v }) => {
-      const button = make("button", { type: "button" });
-      button.addEventListener("click", () => go(frames.findIndex((frame) => frame.v === v)));
-      return button;
-    },
-  );
+  frames = await fetchFrames(place.dataset.record ?? "");
+  list.show(movesOf(frames), ({ v }) => {
+    const button = make("button", { type: "button" });
+    button.addEventListener("click", () => go(frames.findIndex((frame) => frame.v === v)));
+    return button;
+  });
   wire();
   go(addressed());
 }
 
-begin();
+begin().catch((/** @type {Error} */ refused) => say(one("[data-why]"), refused.message));

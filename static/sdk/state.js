@@ -37,7 +37,9 @@ function decided(state, host) {
   if (host.started) next.status = "live";
   if (host.offered) next.offers[host.offered[1]] = [...(next.offers[host.offered[1]] ?? []), host.offered[0]];
   if (host.answered) next.offers = answered(next, host.answered);
-  if (host.lapsed) delete next.offers[host.lapsed];
+  for (const what of host.lapsed ?? []) delete next.offers[what];
+  if (typeof host.paused === "number") next.paused = true;
+  if (host.resumed) next.paused = false;
   if (host.rematch) next.rematch = host.rematch;
   return next;
 }

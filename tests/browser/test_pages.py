@@ -105,7 +105,7 @@ def test_a_missing_page_says_so_and_offers_one_way_on(person: Arrive) -> None:
     assert answer.status == 404
     someone.complaints.clear()  # the browser itself reports the 404
     someone.page.get_by_role("link", name="To the first page").click()
-    expect(someone.page.locator("article.game")).to_have_count(2)
+    expect(someone.page.locator("article[data-game=connect-four]")).to_be_visible()
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["screen", "phone"])

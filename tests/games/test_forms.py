@@ -12,7 +12,7 @@ from msgspec import Meta
 from games.boards import board_of
 from games.forms import NewMatch
 from games.rules.base import Rules
-from games.rules.catalog import all_newest
+from games.rules.catalog import newest
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -99,7 +99,7 @@ def test_the_opponent_decides_who_finds_the_match(opponent: str, listed: bool, a
 
 
 def test_a_game_of_two_is_not_asked_how_many_play() -> None:
-    assert all("seats" not in NewMatch(rules).fields for rules in all_newest())
+    assert "seats" not in NewMatch(newest("connect-four")).fields
 
 
 def test_a_game_without_a_board_of_its_own_gets_the_generic_one() -> None:
@@ -107,8 +107,9 @@ def test_a_game_without_a_board_of_its_own_gets_the_generic_one() -> None:
     assert board_of(Sample()).start == '{"turn":0}'
 
 
-def test_every_game_of_the_house_has_its_own_board() -> None:
-    assert [board_of(rules).element for rules in all_newest()] == [f"board-{rules.name}" for rules in all_newest()]
+@pytest.mark.parametrize("name", ["connect-four", "tic-tac-toe"])
+def test_a_game_with_a_board_of_its_own_gets_it(name: str) -> None:
+    assert board_of(newest(name)).element == f"board-{name}"
 
 
 def test_a_form_renders_every_field() -> None:

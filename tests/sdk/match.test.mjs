@@ -168,7 +168,7 @@ test("seats, start, offers and rematch follow the host", () => {
 
 test("an offer that moving answers lapses", () => {
   const { server, match } = begun({ offers: { draw: [1] } });
-  server.tell({ type: "update", v: 3, by: [[0, 1, 1]], view: {}, host: { lapsed: "draw" } });
+  server.tell({ type: "update", v: 3, by: [[0, 1, 1]], view: {}, host: { lapsed: ["draw"] } });
   assert.deepEqual(match.state.offers, {});
 });
 
