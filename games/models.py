@@ -1,11 +1,10 @@
 """What lasts: matches, who sat at them, the log of each, and who owns it now.
 
-`Entry`, `Snapshot`, `Lease` and `Host` are written by SQL of the journal and the store, so they carry no database foreign
-key to `Match`: an append must never lock or touch it. Services write the rest; selectors read. No behaviour here.
+`Entry`, `Snapshot`, `Lease` and `Host` are written by SQL of the journal and the store, so they carry no database
+foreign key to `Match`: an append must never lock or touch it. Services write the rest; selectors read. No behaviour.
 """
 
 from __future__ import annotations
-
 
 from django.conf import settings
 from django.db import models
@@ -33,6 +32,7 @@ class Match(models.Model):
     fold = models.PositiveIntegerField(_("host's edition"))
     options = models.JSONField(_("options"), default=dict)
     seats = models.PositiveSmallIntegerField(_("seats"))
+    clock = models.JSONField(_("time control"), null=True, blank=True)
     listed = models.BooleanField(_("open to anyone"), default=True)
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
     seed = models.CharField(_("seed"), max_length=64)
@@ -77,6 +77,7 @@ class Match(models.Model):
         indexes = [
             models.Index(fields=["status", "listed", "-created_at"], name="match_open"),
             models.Index(fields=["game", "-finished_seq"], name="match_finished"),
+            models.Index(fields=["started_at"], name="match_clocked", condition=Q(status="live", clock__isnull=False)),
             models.Index(fields=["due_at"], name="match_due", condition=Q(due_at__isnull=False)),
         ]
 
@@ -137,7 +138,7 @@ class Kind(models.TextChoices):
 
 
 class Entry(models.Model):
-    """Line `n` of a match's log, from 1 without gaps. Append-only; `at` is the database's time, `ms` the charged time."""
+    """Line `n` of a match's log, from 1 without gaps. `at`: the database's time, `ms`: the charged time."""
 
     match = models.ForeignKey(
         Match,
@@ -196,7 +197,7 @@ class Snapshot(models.Model):
 
 
 class Host(models.Model):
-    """A process that may own matches; alive while `beat_at`, by the database's clock, is younger than the lease's TTL."""
+    """A process that may own matches; alive while `beat_at`, by the database's clock, is younger than the TTL."""
 
     id = models.CharField(_("incarnation"), max_length=ID_LENGTH, primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=200)
@@ -278,5 +279,3 @@ class Command(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.match_id}"
-
-

@@ -13,7 +13,8 @@ import msgspec
 
 from games.host import recovery
 from games.host.entries import FOLD, Entry, Kind, MatchId, chained, seed_hash
-from games.host.fold import Change, Fold, Status
+from games.host.fold import Fold, Status
+from games.host.kinds import Change
 from games.rules.base import Result
 from games.rules.catalog import UnknownGame
 
@@ -51,6 +52,7 @@ class Record(msgspec.Struct, frozen=True):
     edition: int
     fold: int
     options: dict[str, Any]
+    clock: dict[str, Any] | None
     seats: int
     seed_hash: str
     seed: str | None
@@ -96,7 +98,7 @@ def begin(record: Record) -> Fold:
     if record.seed is None:
         raise UnknownGame("The seed is told when the match is over; until then nobody outside can fold this record.")
     # As if it were loaded to be played on; a record knows no primary keys, and folding needs none.
-    same = ("game", "edition", "fold", "options", "seats", "seed_hash")
+    same = ("game", "edition", "fold", "options", "clock", "seats", "seed_hash")
     return recovery.begin(
         recovery.Loaded(
             id=MatchId(0),

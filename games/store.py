@@ -6,23 +6,26 @@ are the database's, so that hosts need not agree on the hour. Never called on th
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from games.host.entries import Entry, MatchId
 from games.host.recovery import Loaded
-from games.models import Command, Host, Lease, Match, Seat, Snapshot
+from games.models import Command, Host, Lease, Match, Seat, Snapshot, Status
 from games.models import Entry as EntryRow
 from players.ids import new_id
 
 # Three beats of 2 s: two may be lost before others may think a host dead.
 TTL = timedelta(seconds=6)
+
+# Who begins a match comes to it within seconds; the process that is reached should own it, and not another's sweep.
+UNSEEN = timedelta(seconds=10)
 
 # Matches in one statement: PostgreSQL would take more, SQLite in old builds not more than 999 values.
 _AT_ONCE = 500
@@ -91,6 +94,8 @@ def lease_take(match: MatchId, host: str) -> int | None:
     if host not in living or (owner != host and owner in living):
         return None
     raised = Lease.objects.filter(match_id=match, epoch=epoch).update(host_id=host, epoch=F("epoch") + 1)
+    # From now on its owner knows when something is due. Mostly there is no such row, and nothing is locked.
+    Match.objects.filter(pk=match, due_at__isnull=False).update(due_at=None)
     return epoch + 1 if raised else None
 
 
@@ -110,13 +115,18 @@ def match_pk(public_id: str) -> MatchId | None:
     return None if pk is None else MatchId(pk)
 
 
-def match_load(match: MatchId) -> Loaded:
-    """Header, newest snapshot that lies on the stored log, and the entries after it. Raises `Match.DoesNotExist`."""
+def match_load(match: MatchId, *, by_ms: int | None = None, whole: bool = False) -> Loaded:
+    """Header, newest snapshot that lies on the stored log, and the entries after it. Raises `Match.DoesNotExist`.
+
+    `by_ms`: the newest snapshot before that charged time instead; `whole`: no snapshot, but all entries.
+    """
     row = Match.objects.get(pk=match)
-    after, snapshot = _snapshot(match)
+    after, snapshot = (0, None) if whole else _snapshot(match, by_ms)
     entries = EntryRow.objects.filter(match_id=match, n__gt=after).order_by("n")
     lines = entries.values_list("n", "kind", "seat", "c", "ms", "body", "digest")
     seats = Seat.objects.filter(match_id=match, player__isnull=False)
+    # Read before the entries are: the age of an older entry only makes the gap longer, by the time of one query.
+    gap_ms = _gap_ms(match)
     return Loaded(
         id=match,
         public_id=row.public_id,
@@ -131,19 +141,56 @@ def match_load(match: MatchId) -> Loaded:
         players=dict(seats.values_list("player__public_id", "player_id")),
         snapshot=snapshot,
         entries=tuple(Entry(*line) for line in lines),  # type: ignore[arg-type]  # the column admits known kinds only
+        clock=row.clock,
+        gap_ms=gap_ms,
     )
 
 
-def _snapshot(match: MatchId) -> tuple[int, bytes | None]:
+def _gap_ms(match: MatchId) -> int:
+    """How long ago the last entry was stored; 0 without any."""
+    age = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
+    found = EntryRow.objects.filter(match_id=match).order_by("-n").annotate(age=age).values_list("age", flat=True)
+    last = found.first()
+    return 0 if last is None else max(0, last // timedelta(milliseconds=1))
+
+
+def _snapshot(match: MatchId, by_ms: int | None) -> tuple[int, bytes | None]:
     """Its n and bytes. A snapshot of something that is not in the log is passed over: it is only a cache."""
     stored = EntryRow.objects.filter(match_id=match, n=OuterRef("n")).values("digest")
-    found = Snapshot.objects.filter(match_id=match, digest=Subquery(stored)).order_by("-n").first()
+    kept = Snapshot.objects.filter(match_id=match, digest=Subquery(stored))
+    if by_ms is not None:
+        before = EntryRow.objects.filter(match_id=match, ms__lte=by_ms).order_by("-n").values("n")[:1]
+        kept = kept.filter(n__lte=Subquery(before))
+    found = kept.order_by("-n").first()
     return (0, None) if found is None else (found.n, bytes(found.state))
 
 
 def snapshot_save(match: MatchId, n: int, state: bytes, digest: str) -> None:
     """Keep the fold after entry `n`, which must be stored. The second of the same `n` does nothing."""
     Snapshot.objects.bulk_create([Snapshot(match_id=match, n=n, state=state, digest=digest)], ignore_conflicts=True)
+
+
+def match_due(dues: Mapping[MatchId, int | None]) -> None:
+    """In how many milliseconds each match needs a host though nobody looks at it; None: not before somebody does."""
+    with transaction.atomic():
+        for match, in_ms in dues.items():
+            due_at = None if in_ms is None else Now() + timedelta(milliseconds=in_ms)
+            Match.objects.filter(pk=match).update(due_at=due_at)
+
+
+def matches_due(limit: int) -> list[MatchId]:
+    """Matches that need a host now, the longest due first; one that is over is none of them."""
+    due = Match.objects.filter(due_at__lte=Now(), status=Status.LIVE)
+    return [MatchId(pk) for pk in due.order_by("due_at").values_list("pk", flat=True)[:limit]]
+
+
+def matches_orphaned(limit: int) -> list[MatchId]:
+    """Matches with a clock that nobody has and of which nobody said when they are due: their host died, or they have
+    begun without anyone coming to look."""
+    dead = Q(lease__host__beat_at__lte=Now() - TTL) | Q(lease__host__stopped_at__isnull=False)
+    unseen = Q(lease__host=None, started_at__lte=Now() - UNSEEN)
+    lost = Match.objects.filter(dead | unseen, status=Status.LIVE, clock__isnull=False, due_at=None)
+    return [MatchId(pk) for pk in lost.values_list("pk", flat=True)[:limit]]
 
 
 # ── commands ────────────────────────────────────────────────────────────────────────────────────────────

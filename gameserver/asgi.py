@@ -55,7 +55,7 @@ class Application:
             if message["type"] == "lifespan.startup":
                 try:
                     await self._started()
-                except Exception as error:
+                except Exception as error:  # noqa: BLE001 - told to the server, which ends with it
                     await send({"type": "lifespan.startup.failed", "message": f"{type(error).__name__}: {error}"})
                     return
                 await send({"type": "lifespan.startup.complete"})

@@ -22,6 +22,7 @@ from games.host.entries import MatchId
 from games.journal import open_log
 from games.journal.core import Journal
 from games.journal.endings import Ending
+from gameserver import alone
 from players.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ class Process:
 
     async def start(self) -> None:
         """Register as a host and begin to own matches. Raises DatabaseError where the database does not answer."""
+        alone.take()
         name = f"{socket.gethostname()}:{os.getpid()}"
         self.host = await self._threads.run(store.host_register, name)
         if connection.vendor == "sqlite":

@@ -20,7 +20,7 @@ class Player(AbstractUser):
     is_guest = models.BooleanField(_("guest"), default=False)
     language = models.CharField(_("language"), max_length=8, blank=True)
 
-    # What `createsuperuser` asks for besides name to sign in and password; the database refuses a player without a name.
+    # What `createsuperuser` asks for besides sign-in name and password; the database refuses a player without a name.
     REQUIRED_FIELDS = ["name"]
 
     class Meta:

@@ -132,6 +132,7 @@ class RecordShown(Schema):
     edition: int
     fold: int
     options: dict[str, Any]
+    clock: dict[str, Any] | None
     seats: int
     seed_hash: str
     seed: str | None
@@ -144,6 +145,8 @@ class FrameList(Schema):
 
     frames: list[dict[str, Any]]
     more: bool
+    hz: int | None = None
+    ms: int | None = None
 
 
 class Me(Schema):

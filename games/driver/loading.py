@@ -12,6 +12,7 @@ import secrets
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
+import msgspec
 from django.db import Error as DatabaseError
 
 from games import store
@@ -173,7 +174,13 @@ class Loading:
 
 def _read(match: MatchId) -> tuple[Loaded, Fold]:
     loaded = store.match_load(match)
-    return loaded, fold_of(loaded)
+    try:
+        return loaded, fold_of(loaded)
+    except msgspec.MsgspecError:
+        # A snapshot that does not fit is only a cache: the log itself decides.
+        logger.warning("match %s: its snapshot cannot be read; folding the whole log", loaded.public_id)
+        loaded = store.match_load(match, whole=True)
+        return loaded, fold_of(loaded)
 
 
 def _header(loaded: Loaded, epoch: int) -> Header:

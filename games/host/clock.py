@@ -21,6 +21,10 @@ import msgspec
 
 # 0 would be lost before it began; two weeks are the longest that correspondence servers give for a move.
 LEAST_MS, MOST_MS = 1_000, 14 * 24 * 3600 * 1000
+# Who has so long for one answer need not be waited for at the board; the match leaves memory meanwhile.
+LEAST_CORRESPONDENCE_MS = 3600 * 1000
+# What people sit through. While such a clock runs its match stays in memory, so this bounds that, too.
+MOST_AT_ONE_SITTING_MS = 3 * 3600 * 1000
 # More than three minutes a move is another control.
 MOST_EXTRA_MS = 180_000
 
@@ -28,11 +32,23 @@ Kind = Literal["fischer", "delay", "bronstein", "move", "correspondence"]
 
 
 class Control(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A time control, chosen for a match: milliseconds for each seat, and what a turn adds."""
+    """A time control, chosen for a match: milliseconds for each seat, and what a turn adds.
+
+    Raises ValueError for what no kind of it can mean; `msgspec.convert` makes a ValidationError of that.
+    """
 
     kind: Kind
     base_ms: Annotated[int, msgspec.Meta(ge=LEAST_MS, le=MOST_MS)]
     extra_ms: Annotated[int, msgspec.Meta(ge=0, le=MOST_EXTRA_MS)] = 0
+
+    def __post_init__(self) -> None:
+        if self.kind == "correspondence":
+            if self.base_ms < LEAST_CORRESPONDENCE_MS:
+                raise ValueError("correspondence needs an hour for each answer at least")
+        elif self.base_ms > MOST_AT_ONE_SITTING_MS:
+            raise ValueError("more than three hours are for correspondence")
+        if self.per_move and self.extra_ms:
+            raise ValueError("nothing is added where every answer has its time anew")
 
     @property
     def per_move(self) -> bool:

@@ -61,15 +61,20 @@ def _lapse(fold: Fold, by: tuple[tuple[int, int, Any], ...]) -> tuple[str, ...]:
 
 def _chunk(fold: Fold, entry: Entry, move: Any) -> Change:
     """The ticks of a stretch of time. They raised their versions one by one."""
+    for moves in ticks_of(fold, entry):
+        fold.tick(moves)
+    return Change(raised=False)
+
+
+def ticks_of(fold: Fold, entry: Entry) -> list[dict[int, tuple[int, Any]]]:
+    """What each tick of a chunk applied, `{seat: (c, move)}`; raises ValueError where it does not follow `fold`."""
     chunk = msgspec.json.decode(entry.body, type=Chunk)
     if chunk.first != fold.ticks + 1:
         raise ValueError(f"tick {chunk.first} cannot follow tick {fold.ticks}")
-    inputs: dict[int, dict[int, tuple[int, Any]]] = {}
+    ticks: list[dict[int, tuple[int, Any]]] = [{} for _ in range(chunk.ticks)]
     for at, seat, c, body in chunk.runs:
-        inputs.setdefault(at, {})[seat] = (c, msgspec.json.decode(body, type=fold.rules.move))
-    for at in range(chunk.first, chunk.first + chunk.ticks):
-        fold.tick(inputs.get(at, {}))
-    return Change(raised=False)
+        ticks[at - chunk.first][seat] = (c, msgspec.json.decode(body, type=fold.rules.move))
+    return ticks
 
 
 def _sit(fold: Fold, entry: Entry, move: Any) -> Change:

@@ -60,10 +60,15 @@ def begin(loaded: Loaded) -> Fold:
 
 def fold_of(loaded: Loaded) -> Fold:
     """The match as its log tells it. Raises UnknownGame; ValueError where the log does not continue."""
-    fold = begin(loaded) if loaded.snapshot is None else _from_snapshot(loaded, loaded.snapshot)
+    fold = fold_from(loaded)
     for entry in loaded.entries:
         fold.apply(entry)
     return fold
+
+
+def fold_from(loaded: Loaded) -> Fold:
+    """The fold that `loaded.entries` continue. Raises UnknownGame; msgspec's errors where the snapshot does not fit."""
+    return begin(loaded) if loaded.snapshot is None else _from_snapshot(loaded, loaded.snapshot)
 
 
 def _from_snapshot(loaded: Loaded, saved: bytes) -> Fold:
