@@ -72,7 +72,7 @@ class Told(Race):
     """A race that tells what changed, as a game at ticks should."""
 
     def changes(self, old: Any, new: Any, seat: int | None, shared: Any) -> Any:
-        return {"places": list(new.places), "tick": new.tick}
+        return {"places": list(new.places), "gone": list(new.gone), "tick": new.tick}
 
 
 def test_a_tick_is_one_short_frame_for_all_and_names_the_inputs_it_answers() -> None:
