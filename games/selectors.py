@@ -150,7 +150,7 @@ def _record(match: Match, lines: Sequence[Line], sitting: tuple[Sitting, ...]) -
         "finished_at": _iso(match.finished_at),
         "rematch_of": match.rematch_of.public_id if match.rematch_of else None,
     }
-    same = ("game", "edition", "fold", "options", "seats", "seed", "seed_hash", "result", "digest")
+    same = ("game", "edition", "fold", "options", "clock", "seats", "seed", "seed_hash", "result", "digest")
     facts |= {name: getattr(match, name) for name in same}
     # A live record has no digest of the whole yet: that of its last entry stands for it.
     facts["digest"] = match.digest or (lines[-1].digest if lines else "")

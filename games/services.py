@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from games.host.bots import PRACTICE, PRACTICE_NAME
+from games.host.clock import Control
 from games.host.effects import NewMatch, SeatTaken
 from games.host.entries import FOLD, SEED_BYTES, Entry, Sit, chained, genesis, seed_hash, text
 from games.journal import records
@@ -47,17 +48,18 @@ def match_create(
     listed: bool = True,
     opponent: Literal["person", "practice"] = "person",
     seats: int | None = None,
+    clock: Mapping[str, Any] | None = None,
 ) -> Match:
     """A new match in which `by` sits at `seat` (None: drawn); against "practice" the other seats are bots and it
     begins.
 
-    `seats`: how many play (None: the fewest). Raises ServiceError: unknown_game, bad_seats, bad_seat, bad_options,
-    too_many_waiting.
+    `seats`: how many play (None: the fewest); `clock`: members of `games.host.clock.Control` (None: nobody's time is
+    measured). Raises ServiceError: unknown_game, bad_seats, bad_seat, bad_options, bad_clock, too_many_waiting.
     """
     rules = _rules(game)
     count = _seat_count(rules, seats)
     index = _seat(seat, count)
-    chosen = _options(rules, options)
+    chosen, control = _options(rules, options), _clock(rules, clock)
     practice = opponent == "practice"
     began = practice or count == 1
     if not began:
@@ -66,7 +68,7 @@ def match_create(
     if practice:
         bot = Sit(name=PRACTICE_NAME, bot=PRACTICE)
         sits |= {other: (bot, None) for other in range(count) if other != index}
-    new = _new_match(rules, chosen, count, sits, listed=listed, created_by=by.pk, began=began)
+    new = _new_match(rules, chosen, control, count, sits, listed=listed, created_by=by.pk, began=began)
     with connection.cursor() as cursor:
         pk = records.new_match(cursor, new)
     return Match.objects.get(pk=pk)
@@ -129,6 +131,19 @@ def _integers(value: Any) -> list[int]:
     return [value] if isinstance(value, int) else []
 
 
+def _clock(rules: AnyRules, clock: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The time control whole, as the plain values that are stored and digested."""
+    if clock is None:
+        return None
+    if rules.hz:
+        raise ServiceError("bad_clock", _("This game has its own time; begin it without a clock."))
+    try:
+        return cast("dict[str, Any]", msgspec.to_builtins(msgspec.convert(dict(clock), Control, strict=True)))
+    except msgspec.ValidationError as error:
+        why = _("There is no such time control: %(reason)s.") % {"reason": error}
+        raise ServiceError("bad_clock", why) from None
+
+
 def _bad_options(reason: str) -> ServiceError:
     return ServiceError("bad_options", _("These options do not suit the game: %(reason)s.") % {"reason": reason})
 
@@ -148,6 +163,7 @@ def _admit(by: Player) -> None:
 def _new_match(
     rules: AnyRules,
     options: dict[str, Any],
+    clock: dict[str, Any] | None,
     seats: int,
     sits: Sits,
     *,
@@ -157,7 +173,15 @@ def _new_match(
 ) -> NewMatch:
     seed = secrets.token_bytes(SEED_BYTES)
     hashed = seed_hash(seed)
-    start = genesis(game=rules.name, edition=rules.edition, fold=FOLD, options=options, seats=seats, hashed_seed=hashed)
+    start = genesis(
+        game=rules.name,
+        edition=rules.edition,
+        fold=FOLD,
+        options=options,
+        seats=seats,
+        hashed_seed=hashed,
+        clock=clock,
+    )
     return NewMatch(
         public_id=new_id(),
         game=rules.name,
@@ -173,6 +197,7 @@ def _new_match(
         entries=_sit_entries(start, sits),
         sitting=tuple(SeatTaken(seat, sit.name, pk, sit.bot or "") for seat, (sit, pk) in sits.items()),
         began=began,
+        clock=clock,
     )
 
 
