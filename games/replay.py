@@ -14,7 +14,7 @@ import msgspec
 from games.host import recovery
 from games.host.entries import FOLD, Entry, Kind, MatchId, chained, seed_hash
 from games.host.fold import Fold, Status
-from games.host.kinds import Change
+from games.host.kinds import Change, ticks_of
 from games.rules.base import Result
 from games.rules.catalog import UnknownGame
 
@@ -184,6 +184,8 @@ def _fold_checked(fold: Fold, record: Record) -> Result | None:
             raise ValueError(f"entry {line.n} comes after the end")
         if line.kind == "move":
             _check_move(fold, line)
+        elif line.kind == "chunk":
+            _check_ticks(fold, line)
         fold.apply(_entry(line))
     return outcome
 
@@ -192,6 +194,16 @@ def _check_move(fold: Fold, line: Line) -> None:
     move = msgspec.json.decode(line.body, type=fold.rules.move)
     if line.seat is None or line.seat in fold.pool or move not in fold.turns.get(line.seat, ()):
         raise ValueError(f"entry {line.n}: the rules do not allow this move")
+
+
+def _check_ticks(fold: Fold, line: Line) -> None:
+    """Every input of a chunk is legal at its tick, and raises its seat's number."""
+    ahead = fold.copy()
+    for moves in ticks_of(fold, _entry(line)):
+        for seat, (c, move) in moves.items():
+            if move not in ahead.turns.get(seat, ()) or c <= ahead.cs[seat]:
+                raise ValueError(f"entry {line.n}, tick {ahead.ticks + 1}: the rules do not allow this move")
+        ahead.tick(moves)
 
 
 def _end_faults(fold: Fold, before_end: Result | None, record: Record) -> Iterator[str]:
