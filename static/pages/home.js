@@ -5,8 +5,8 @@ import { all } from "./dom.js";
 const MOVE_MS = 1400;
 const END_MS = 5000;
 
-/** @param {any} board @param {any[]} views */
-function live(board, views) {
+/** @param {any} board @param {any[]} views @param {number} first_ms how long the first position stands */
+function live(board, views, first_ms) {
   // In the middle of the match, so that the board lives from the first moment.
   let at = Math.floor(views.length / 2);
   const step = () => {
@@ -17,7 +17,8 @@ function live(board, views) {
     setTimeout(document.hidden ? wait : step, last ? END_MS : MOVE_MS);
   };
   const wait = () => setTimeout(document.hidden ? wait : step, MOVE_MS);
-  step();
+  board.view = views[at];
+  setTimeout(step, first_ms);
 }
 
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -26,5 +27,5 @@ all("[data-views]").forEach((board, index) => {
   if (views.length === 0) return;
   if (still) /** @type {any} */ (board).view = views.at(-1);
   // Two boards that move in step would look like one machine.
-  else setTimeout(() => live(board, views), index * (MOVE_MS / 2));
+  else live(board, views, MOVE_MS + index * (MOVE_MS / 2));
 });
