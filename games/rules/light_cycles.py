@@ -119,7 +119,7 @@ class LightCycles(Rules[State, Move]):
 
     def view(self, state: State, seat: int | None, shared: Any) -> Any:
         """What changes on a tick has a short name: `w` holds the pairs of `State.turns`, `t` the ticks since the last,
-        `p` the points of earlier rounds, a digit in base 36 for each rider.
+        `p` the points of earlier rounds, a digit in base 36 for each rider; `n` is the round.
 
         All walls follow. `lead` + `cells` ticks into the round, and every `cells` ticks from there until one rider or
         none is left, each goes on by one cell from `starts` (column, row, way); a mark of that tick turns it before, or
@@ -128,6 +128,7 @@ class LightCycles(Rules[State, Move]):
         options = state.options
         return {
             "size": options.size,
+            "n": state.round,
             "rounds": options.rounds,
             "lead": _LEAD_S * options.hz,
             "cells": options.hz // options.speed,
@@ -139,7 +140,7 @@ class LightCycles(Rules[State, Move]):
 
     def changes(self, old: State, new: State, seat: int | None, shared: Any) -> Any:
         if new.round != old.round:
-            return {"t": new.since, "w": new.turns, "p": _told(new.points)}
+            return {"t": new.since, "w": new.turns, "p": _told(new.points), "n": new.round}
         if len(new.turns) != len(old.turns):
             return {"t": new.since, "w+": new.turns[len(old.turns) :]}
         return {"t": new.since}
