@@ -40,7 +40,7 @@ test-postgres: $(VENV)/.installed-dev $(MESSAGES) ## what touches the database o
 	$(PY) -m tests.servers postgres -- $(PY) -m pytest $(PARALLEL) -m "not slow" tests/games tests/players $(ARGS)
 
 test-pure: .venv-pure/.installed ## rules, protocol and host where Django is not installed
-	.venv-pure/bin/python -m pytest -c tests/pure.ini --rootdir=. tests/rules tests/protocol tests/host $(ARGS)
+	.venv-pure/bin/python -m pytest -c tests/pure.ini --rootdir=. tests/rules tests/protocol tests/host tests/testing $(ARGS)
 
 check: $(VENV)/.installed-dev check-js ## what the reviewers' machine checks: style, types, architecture, generated files
 	$(PY) -m ruff check .
