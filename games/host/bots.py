@@ -21,6 +21,11 @@ THINKING_MS = 500
 STEERS_PER_SECOND = 3
 
 
+def any_in(fold: Fold) -> bool:
+    """Whether a bot sits at this match at all."""
+    return any(sit.bot for sit in fold.sitting.values())
+
+
 def to_steer(fold: Fold) -> list[int]:
     """The seats of bots that act at the next tick."""
     every = max(1, fold.hz // STEERS_PER_SECOND)

@@ -44,6 +44,7 @@ class LiveMatch:
         self.lag = Lag(fold.seats)
         self.steering = Steering(every=fold.rules.every_input)
         self.bots_at_ms: int | None = None
+        self._with_bots = bots.any_in(fold)
         # A takeover in a pause begins the pause anew.
         self._resume_at_ms = None if fold.paused_by is None else now_ms + PAUSE_MS
         self._think(now_ms)
@@ -146,7 +147,7 @@ class LiveMatch:
         over_ms = self.tail.charged(now_ms) - fall[0]
         return self.tail.append("flag", fall[1], None, "{}", now_ms=now_ms, forgiven_ms=over_ms)
 
-    def _flag_at_ms(self) -> int | None:
+    def flag_at_ms(self) -> int | None:
         """When a flag will be called: as late as the seat's move could still be forgiven its way."""
         fall = self._fall()
         return None if fall is None else self.tail.when(fall[0]) + self.lag.allowance_ms(fall[1])
@@ -239,7 +240,7 @@ class LiveMatch:
             self.bots_at_ms,
             self.audience.presence_at_ms,
             self._gone_at_ms(),
-            self._flag_at_ms(),
+            self.flag_at_ms(),
             self._resume_at_ms,
         )
         return min((at for at in times if at is not None), default=None)
@@ -263,7 +264,7 @@ class LiveMatch:
             effects += self.tail.append("gone", None, None, body, now_ms=now_ms)
         if self._resume_at_ms is not None and self._resume_at_ms <= now_ms and not self.tail.unstored:
             effects += self.tail.append("resume", None, None, "{}", now_ms=now_ms)
-        flag_at, fall = self._flag_at_ms(), self._fall()
+        flag_at, fall = self.flag_at_ms(), self._fall()
         if flag_at is not None and fall is not None and flag_at <= now_ms:
             effects += self._flag(fall, now_ms)
         return effects
@@ -282,6 +283,8 @@ class LiveMatch:
 
     def _think(self, now_ms: int) -> None:
         """Wake the bots that have something to do, once."""
+        if not self._with_bots:
+            return
         if self.bots_at_ms is None and (bots.to_move(self.shown) or bots.to_answer(self.shown)):
             self.bots_at_ms = now_ms + bots.THINKING_MS
 
@@ -302,6 +305,7 @@ class LiveMatch:
         if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
             effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))
         if one.kind == "sit" and one.seat is not None:
+            self._with_bots = bots.any_in(one.fold)
             player = one.fold.sitting[one.seat].player
             effects += self.audience.seat_spectator(player, one.seat, self.shown, now_ms, unix_ms)
         if one.grant is not None:
