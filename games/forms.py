@@ -79,6 +79,21 @@ def seat_name(seat: int) -> str:
             return gettext("Seat %(number)d") % {"number": seat + 1}
 
 
+def option_words(rules: AnyRules) -> list[str]:
+    """All that the form says about the game's options, untranslated: for the catalogues of words."""
+    words: list[str] = []
+    for field in _option_fields(rules):
+        kind, told = _bare(field.type)
+        words += [told.get("title") or _as_words(field.name), told.get("description", "")]
+        if isinstance(kind, inspect.LiteralType):
+            words += [_as_words(str(one)) for one in kind.values if isinstance(one, str)]
+    return [one for one in words if one]
+
+
+def _as_words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
 def _option_fields(rules: AnyRules) -> tuple[inspect.Field, ...]:
     """The options that people can be asked for; any other keeps its default."""
     kind = inspect.type_info(rules.options)
@@ -95,7 +110,7 @@ def _bare(kind: inspect.Type) -> tuple[inspect.Type, dict[str, Any]]:
 
 def _field(field: inspect.Field) -> forms.Field:
     kind, told = _bare(field.type)
-    label = gettext(told.get("title") or field.name.replace("_", " ").capitalize())
+    label = gettext(told.get("title") or _as_words(field.name))
     shown = {"label": label, "help_text": gettext(told["description"]) if told.get("description") else ""}
     initial = None if field.default is msgspec.NODEFAULT else field.default
     made: forms.Field = _MAKERS[kind.__class__](kind, required=False, initial=initial, **shown)
@@ -119,7 +134,7 @@ def _yes_or_no(kind: inspect.BoolType, **shown: Any) -> forms.Field:
 def _choice(kind: inspect.LiteralType, **shown: Any) -> forms.Field:
     """One of a list; numbers stay numbers."""
     values: dict[str, Any] = {str(one): one for one in kind.values}
-    choices = [(text, gettext(text.replace("_", " ").capitalize())) for text in values]
+    choices = [(text, gettext(_as_words(text))) for text in values]
     return forms.TypedChoiceField(choices=choices, coerce=values.__getitem__, empty_value=None, **shown)
 
 

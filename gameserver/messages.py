@@ -73,9 +73,12 @@ def _as_python(path: Path) -> bytes:
 
 
 def _titles() -> Iterator[Found]:
+    """What games are called, and their options: a game's file is pure and knows no gettext."""
+    from games.forms import option_words
     from games.rules.catalog import GAMES
 
-    yield from (("games/rules/catalog.py", rules.title, None) for rules in GAMES)
+    for rules in GAMES:
+        yield from (("games/rules/catalog.py", text, None) for text in (rules.title, *option_words(rules)))
 
 
 def _from_pure() -> Iterator[Found]:

@@ -10,7 +10,7 @@ from django.template import Context, Template
 from msgspec import Meta
 
 from games.boards import board_of
-from games.forms import NewMatch
+from games.forms import NewMatch, option_words
 from games.rules.base import Rules
 from games.rules.catalog import newest
 
@@ -79,6 +79,11 @@ def test_what_is_left_out_keeps_its_default() -> None:
 )
 def test_what_the_types_forbid_the_form_refuses(bad: dict[str, str]) -> None:
     assert not filled(**bad).is_valid()
+
+
+def test_all_that_is_said_about_options_can_be_translated() -> None:
+    words = {"Board size", "Cells on a side.", "Pace", "Slow", "Very fast", "Lives", "Wrap", "Motto"}
+    assert set(option_words(Sample())) == words
 
 
 def test_options_are_called_by_their_titles_and_one_that_cannot_be_asked_is_not() -> None:
