@@ -1,0 +1,194 @@
+"""Games that keep secrets, and the same games leaking them, each in one way: what `secrecy.py` must find.
+
+`Bids` is fair. Leaks in a clock are `test_clock.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from games.rules.base import Env, Moves, Result, Rules
+from games.rules.rng import Rng
+from tests.rules.fair import Depth, Depths
+
+ROUNDS = 4
+
+
+class Held(msgspec.Struct, frozen=True):
+    cards: tuple[int, ...]
+    bids: tuple[tuple[int, ...], ...] = ()
+
+
+class Bids(Rules[Held, int]):
+    """Both hold a card that only they see, and bid at the same time, four times; cards and bids are shown at the end.
+
+    After each round everyone is told how many rounds there were, and nothing of the bids.
+    """
+
+    name = "bids"
+    title = "Bids"
+    seats = range(2, 3)
+    secret = True
+    state = Held
+    move = int
+
+    def setup(self, options: Any, seats: int, env: Env) -> Held:
+        return Held(tuple(env.rng.below(10) for _ in range(seats)))
+
+    def turns(self, state: Held) -> Mapping[int, Any]:
+        return {} if len(state.bids) == ROUNDS else {0: (1, 2, 3), 1: (1, 2, 3)}
+
+    def step(self, state: Held, moves: Mapping[int, Any], env: Env) -> Held:
+        return Held(state.cards, (*state.bids, (moves[0], moves[1])))
+
+    def result(self, state: Held) -> Result | None:
+        return Result.draw(2, "played") if len(state.bids) == ROUNDS else None
+
+    def view(self, state: Held, seat: int | None, shared: Any) -> Any:
+        own = [bid[seat] for bid in state.bids] if seat is not None else []
+        shown: dict[str, Any] = {"card": None if seat is None else state.cards[seat], "rounds": len(state.bids)}
+        return {**shown, "own": own, "all": state if self.result(state) else None}
+
+    def changes(self, old: Held, new: Held, seat: int | None, shared: Any) -> Any:
+        if self.result(new):
+            return None
+        own = [bid[seat] for bid in new.bids[len(old.bids) :]] if seat is not None else []
+        return {"rounds": len(new.bids), "own+": own}
+
+    def unknown(self, state: Held, seat: int | None, rng: Rng) -> Held:
+        if self.result(state):
+            return state
+        cards = tuple(card if one == seat else rng.below(10) for one, card in enumerate(state.cards))
+        bids = tuple(
+            tuple(bid if one == seat else 1 + rng.below(3) for one, bid in enumerate(bids)) for bids in state.bids
+        )
+        return Held(cards, bids)
+
+
+def other(seat: int | None) -> int:
+    """The seat whose secret leaks to `seat`."""
+    return 0 if seat is None else 1 - seat
+
+
+class InTheView(Bids):
+    def view(self, state: Held, seat: int | None, shared: Any) -> Any:
+        return {**super().view(state, seat, shared), "sum": sum(state.cards)}
+
+
+class ToSpectators(Bids):
+    def view(self, state: Held, seat: int | None, shared: Any) -> Any:
+        return {**super().view(state, seat, shared), "cards": state.cards if seat is None else None}
+
+
+class InTheOrderOfMembers(Bids):
+    """The same view, written the other way round."""
+
+    def view(self, state: Held, seat: int | None, shared: Any) -> Any:
+        shown = super().view(state, seat, shared)
+        return shown if state.cards[other(seat)] % 2 else dict(reversed(list(shown.items())))
+
+
+class InSize(Bids):
+    """Sometimes the patch, sometimes the whole view: the same is known after both."""
+
+    def changes(self, old: Held, new: Held, seat: int | None, shared: Any) -> Any:
+        return super().changes(old, new, seat, shared) if new.cards[other(seat)] % 2 else None
+
+
+class InThePatch(Bids):
+    """The patch takes away what was never there."""
+
+    def changes(self, old: Held, new: Held, seat: int | None, shared: Any) -> Any:
+        patch = super().changes(old, new, seat, shared)
+        return patch and {**patch, f"hint{new.bids[-1][other(seat)]}": None}
+
+
+class InTheMoves(Bids):
+    def turns(self, state: Held) -> Mapping[int, Any]:
+        return {seat: moves[: 2 + state.cards[1 - seat] % 2] for seat, moves in super().turns(state).items()}
+
+
+class InWhoIsAsked(Bids):
+    """Seat 1 need not bid against a low card."""
+
+    def turns(self, state: Held) -> Mapping[int, Any]:
+        asked = super().turns(state)
+        return {0: asked[0]} if asked and state.cards[0] < 5 else asked
+
+    def step(self, state: Held, moves: Mapping[int, Any], env: Env) -> Held:
+        return super().step(state, {1: 1, **moves}, env)
+
+
+class Counted(Depths):
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __contains__(self, move: object) -> bool:
+        return isinstance(move, Depth) and 0 <= move.at < 10
+
+    def sample(self, rng: Rng) -> Depth:
+        return Depth(rng.below(10))
+
+    def count(self) -> int:
+        return self._count
+
+
+class InTheCount(Bids):
+    """Too many moves to list, and their number tells."""
+
+    move = Depth
+
+    def turns(self, state: Held) -> Mapping[int, Moves[Depth]]:
+        return {seat: Counted(1000 + state.cards[1 - seat]) for seat in super().turns(state)}
+
+    def step(self, state: Held, moves: Mapping[int, Depth], env: Env) -> Held:
+        return super().step(state, {seat: 1 + move.at % 3 for seat, move in moves.items()}, env)
+
+
+class Probed(Counted):
+    """One of ten moves is refused: the other's card."""
+
+    def __init__(self, card: int) -> None:
+        super().__init__(9)
+        self._card = card
+
+    def __contains__(self, move: object) -> bool:
+        return super().__contains__(move) and move != Depth(self._card)
+
+    def sample(self, rng: Rng) -> Depth:
+        return Depth((self._card + 1 + rng.below(9)) % 10)
+
+
+class InRefusals(InTheCount):
+    def turns(self, state: Held) -> Mapping[int, Moves[Depth]]:
+        return {seat: Probed(state.cards[1 - seat]) for seat in Bids.turns(self, state)}
+
+
+class InTheNumberOfFrames(Bids):
+    """Whoever holds a high card need not wait for the other."""
+
+    def ready(self, state: Held, pool: Mapping[int, int]) -> bool:
+        return len(pool) == 2 or any(state.cards[seat] > 6 for seat in pool)
+
+    def step(self, state: Held, moves: Mapping[int, Any], env: Env) -> Held:
+        return super().step(state, {0: 1, 1: 1, **moves}, env)
+
+
+_AT_ONCE, _UNSEEN, _AFTER = "before anybody has answered", "when others have answered", "after a step"
+
+LEAKING: tuple[tuple[Rules[Any, Any], str, str], ...] = (
+    (InTheView(), _AT_ONCE, "sum"),
+    (ToSpectators(), "spectator, " + _AT_ONCE, "cards"),
+    (InTheOrderOfMembers(), _AT_ONCE, '"view":{"all":'),
+    (InSize(), _AFTER, '"d":{'),
+    (InThePatch(), _AFTER, "hint"),
+    (InTheMoves(), _AT_ONCE, '"moves":{'),
+    (InWhoIsAsked(), "seat 1, " + _AT_ONCE, '"moves":{}'),
+    (InTheCount(), _AT_ONCE, '"moves":{'),
+    (InRefusals(), _AT_ONCE, '"code":"illegal"'),
+    (InTheNumberOfFrames(), _UNSEEN, '"type":"update"'),
+)
+"""Each with the moment at which it is found, and what is then in one of the two frames."""
