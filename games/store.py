@@ -125,8 +125,6 @@ def match_load(match: MatchId, *, by_ms: int | None = None, whole: bool = False)
     entries = EntryRow.objects.filter(match_id=match, n__gt=after).order_by("n")
     lines = entries.values_list("n", "kind", "seat", "c", "ms", "body", "digest")
     seats = Seat.objects.filter(match_id=match, player__isnull=False)
-    # Read before the entries are: the age of an older entry only makes the gap longer, by the time of one query.
-    gap_ms = _gap_ms(match)
     return Loaded(
         id=match,
         public_id=row.public_id,
@@ -142,7 +140,7 @@ def match_load(match: MatchId, *, by_ms: int | None = None, whole: bool = False)
         snapshot=snapshot,
         entries=tuple(Entry(*line) for line in lines),  # type: ignore[arg-type]  # the column admits known kinds only
         clock=row.clock,
-        gap_ms=gap_ms,
+        gap_ms=0 if row.clock is None else _gap_ms(match),
     )
 
 
@@ -170,27 +168,34 @@ def snapshot_save(match: MatchId, n: int, state: bytes, digest: str) -> None:
     Snapshot.objects.bulk_create([Snapshot(match_id=match, n=n, state=state, digest=digest)], ignore_conflicts=True)
 
 
-def match_due(dues: Mapping[MatchId, int | None]) -> None:
-    """In how many milliseconds each match needs a host though nobody looks at it; None: not before somebody does."""
-    with transaction.atomic():
-        for match, in_ms in dues.items():
-            due_at = None if in_ms is None else Now() + timedelta(milliseconds=in_ms)
-            Match.objects.filter(pk=match).update(due_at=due_at)
+@transaction.atomic
+def matches_let_go(host: str, dues: Mapping[MatchId, int]) -> None:
+    """In how many milliseconds somebody must have each match again. Only for what `host` still owns: call it before
+    the leases are released."""
+    for match, in_ms in dues.items():
+        owned = Match.objects.filter(pk=match, lease__host_id=host)
+        owned.update(due_at=Now() + timedelta(milliseconds=in_ms))
 
 
 def matches_due(limit: int) -> list[MatchId]:
-    """Matches that need a host now, the longest due first; one that is over is none of them."""
-    due = Match.objects.filter(due_at__lte=Now(), status=Status.LIVE)
+    """Matches that somebody must have now and nobody has, the longest due first."""
+    due = Match.objects.filter(_dead() | Q(lease__host=None), due_at__lte=Now(), status=Status.LIVE)
     return [MatchId(pk) for pk in due.order_by("due_at").values_list("pk", flat=True)[:limit]]
 
 
-def matches_orphaned(limit: int) -> list[MatchId]:
-    """Matches with a clock that nobody has and of which nobody said when they are due: their host died, or they have
-    begun without anyone coming to look."""
-    dead = Q(lease__host__beat_at__lte=Now() - TTL) | Q(lease__host__stopped_at__isnull=False)
+def matches_orphaned(ticking: Collection[str], limit: int) -> list[MatchId]:
+    """Matches with a clock, or of the games `ticking`, whose time should run, while nobody has them and nobody said
+    when they are due: their host died, or they have begun without anyone coming to look."""
     unseen = Q(lease__host=None, started_at__lte=Now() - UNSEEN)
-    lost = Match.objects.filter(dead | unseen, status=Status.LIVE, clock__isnull=False, due_at=None)
-    return [MatchId(pk) for pk in lost.values_list("pk", flat=True)[:limit]]
+    lost = Match.objects.filter(_dead() | unseen, status=Status.LIVE, due_at=None)
+    # Two questions, for each has an index of its own.
+    found = [lost.filter(clock__isnull=False), lost.filter(game__in=ticking)]
+    return [MatchId(pk) for matches in found for pk in matches.values_list("pk", flat=True)[:limit]]
+
+
+def _dead() -> Q:
+    """Of a match: its owner is not alive any more."""
+    return Q(lease__host__beat_at__lte=Now() - TTL) | Q(lease__host__stopped_at__isnull=False)
 
 
 # ── commands ────────────────────────────────────────────────────────────────────────────────────────────

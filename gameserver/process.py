@@ -11,13 +11,14 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
 from games import commands, delivery, store
-from games.driver import Driver
+from games.driver import Driver, unattended
 from games.host.entries import MatchId
 from games.journal import open_log
 from games.journal.core import Journal
@@ -33,6 +34,8 @@ BEAT_S = 2.0
 COMMANDS_S = 2.0
 # Slow connections are found within a second of their limit, and idle matches leave memory soon enough.
 SWEEP_S = 1.0
+# Correspondence is by the day: a flag that falls three seconds late is on time.
+DUE_S = 3.0
 # Loads, refolds and answers to commands: short calls; PostgreSQL's pool has room for as many beside the pages.
 DATABASE_THREADS = 4
 
@@ -65,6 +68,7 @@ class Process:
         self._every(BEAT_S, self._beat)
         self._every(COMMANDS_S, self.driver.granting.poll)
         self._every(SWEEP_S, self._sweep)
+        self._every(DUE_S, partial(unattended.bring_back, self.driver))
         _started.append(self)
 
     async def drain(self) -> None:

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from games.driver import unattended
 from games.driver.granting import Granting
 from games.driver.live import Live, now_ms, unix_ms
 from games.driver.loading import Loading
@@ -119,9 +120,16 @@ class Driver:
         before = now_ms() - IDLE_MS
         for live in tuple(self.live.values()):
             quiet = not live.match.audience.everyone() and live.quiet_since_ms < before and not live.ticking
-            if quiet and not live.match.tail.unstored and not live.refolding:
+            settled = not live.match.tail.unstored and not live.refolding
+            if quiet and settled and not unattended.stays(live.match):
+                dues = self._dues(live)
                 self.drop(live, Close.MOVED)
-                self.spawn(self.loading.release([live.match.header.id]))
+                self.spawn(self.loading.release([live.match.header.id], dues))
+
+    def _dues(self, *lives: Live) -> dict[MatchId, int]:
+        """In how many milliseconds somebody must have these matches again; left out are those that can wait."""
+        found = {live.match.header.id: unattended.due_in_ms(live.match, now_ms()) for live in lives}
+        return {match: in_ms for match, in_ms in found.items() if in_ms is not None}
 
     async def close(self) -> None:
         """The planned stop: nothing new, everything appended is stored and told, leases go back, sockets get 1012."""
@@ -130,11 +138,11 @@ class Driver:
         for live in tuple(self.live.values()):
             live.run(live.match.tail.gather)
         await self.journal.flushed()
-        matches = list(self.live)
+        matches, dues = list(self.live), self._dues(*self.live.values())
         for live in tuple(self.live.values()):
             self.drop(live, Close.RESTART)
         await self.idle()
-        await self.loading.release(matches)
+        await self.loading.release(matches, dues)
 
     async def idle(self) -> None:
         """Return when nothing runs beside any more, or after five seconds: a stop must not wait for a dead database."""

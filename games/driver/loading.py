@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Mapping
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,9 @@ SNAPSHOT_MS = 50.0
 # While the database is away a refold is tried again: soon at first, then every two seconds, which burdens nobody.
 RETRY_S = (0.1, 0.5, 1.0)
 RETRY_LATER_S = 2.0
+# A match that this process cannot fold is another's to try, or that of the next version: soon enough for a clock, too
+# seldom to fill the log.
+LATER_MS = 60_000
 
 
 class Loading:
@@ -49,7 +53,7 @@ class Loading:
     def __init__(self, driver: Driver, *, host: str, threads: DatabaseThreads) -> None:
         self._driver = driver
         self._host = host
-        self._threads = threads
+        self.threads = threads
         self._under_way: dict[MatchId, asyncio.Task[Live | Close]] = {}
         self._ids: dict[str, MatchId] = {}
 
@@ -58,7 +62,7 @@ class Loading:
         match = self._ids.get(public_id)
         if match is None:
             try:
-                found = await self._threads.run(store.match_pk, public_id)
+                found = await self.threads.run(store.match_pk, public_id)
             except DatabaseError:
                 logger.exception("match %s cannot be looked up", public_id)
                 return Close.BUSY
@@ -83,12 +87,13 @@ class Loading:
 
     async def _load(self, match: MatchId) -> Live | Close:
         try:
-            epoch = await self._threads.run(store.lease_take, match, self._host)
+            epoch = await self.threads.run(store.lease_take, match, self._host)
             if epoch is None:
                 return Close.BUSY
-            loaded, fold = await self._threads.run(_read, match)
+            loaded, fold = await self.threads.run(_read, match)
         except UnknownGame as lacking:
             logger.warning("match %s cannot be taken: %s", match, lacking)
+            await self.release([match], {match: LATER_MS})
             return Close.BUSY
         except DatabaseError:
             logger.exception("match %s cannot be loaded", match)
@@ -96,6 +101,7 @@ class Loading:
         except Exception:
             # A log that does not fold: the match stays as it is for an admin to look at.
             logger.exception("match %s does not fold", match)
+            await self.release([match], {match: LATER_MS})
             return Close.FAULT
         live = Live(self._driver, LiveMatch(_header(loaded, epoch), fold, now_ms=now_ms(), new_match=_new_match))
         self._driver.live[match] = live
@@ -132,11 +138,11 @@ class Loading:
             if self._driver.stopping:
                 return None
             try:
-                epoch = await self._threads.run(store.lease_take, match, self._host)
+                epoch = await self.threads.run(store.lease_take, match, self._host)
                 if epoch is None:
                     self._driver.drop(live, Close.MOVED)
                     return None
-                _, fold = await self._threads.run(_read, match)
+                _, fold = await self.threads.run(_read, match)
             except DatabaseError as error:
                 logger.warning("match %s cannot be read back yet: %s", public_id, error)
                 await asyncio.sleep(wait_s)
@@ -158,16 +164,21 @@ class Loading:
         fold = live.match.tail.stored_fold
         live.snapshot_step, live.fold_ms = fold.step, 0.0
         try:
-            await self._threads.run(store.snapshot_save, live.match.header.id, fold.n, save(fold), fold.digest)
+            await self.threads.run(store.snapshot_save, live.match.header.id, fold.n, save(fold), fold.digest)
         except DatabaseError:
             logger.exception("no snapshot of match %s", live.match.header.facts.public_id)
 
-    async def release(self, matches: list[MatchId]) -> None:
-        """Give leases back; a failure costs the next owner a wait of the lease's TTL."""
+    async def release(self, matches: list[MatchId], dues: Mapping[MatchId, int]) -> None:
+        """Give leases back, and say of some in how many milliseconds somebody must have them again.
+
+        A failure costs the next owner a wait of the lease's TTL.
+        """
         if not matches:
             return
         try:
-            await self._threads.run(store.leases_release, self._host, matches)
+            if dues:
+                await self.threads.run(store.matches_let_go, self._host, dues)
+            await self.threads.run(store.leases_release, self._host, matches)
         except DatabaseError:
             logger.exception("%s leases were not released", len(matches))
 

@@ -14,6 +14,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="match",
+            index=models.Index(condition=models.Q(("status", "live")), fields=["game"], name="match_live"),
+        ),
+        migrations.AddIndex(
+            model_name="match",
             index=models.Index(
                 condition=models.Q(("clock__isnull", False), ("status", "live")),
                 fields=["started_at"],

@@ -1,0 +1,131 @@
+"""When a match must be had again though nobody looks, by the database's clock, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from games import store
+from games.host.entries import MatchId
+from games.journal import records
+from games.models import Entry, Host, Match
+from tests.games.worlds import a_new_match, lines
+
+pytestmark = pytest.mark.usefixtures("orm")
+
+CLOCK = {"kind": "correspondence", "base_ms": 86_400_000, "extra_ms": 0}
+DAY_MS = 86_400_000
+
+
+def new_match(**changes: Any) -> MatchId:
+    with transaction.atomic(), connection.cursor() as cursor:
+        return records.new_match(cursor, a_new_match(**({"clock": CLOCK, "began": True} | changes)))
+
+
+def ago(match: MatchId, **shift: float) -> None:
+    """As if the match had begun, and its entries had been stored, so long ago."""
+    Match.objects.filter(pk=match).update(started_at=Now() - timedelta(**shift))
+    Entry.objects.filter(match_id=match).update(at=Now() - timedelta(**shift))
+
+
+def left_by(host: str, match: MatchId, in_ms: int) -> None:
+    store.lease_take(match, host)
+    store.matches_let_go(host, {match: in_ms})
+    store.leases_release(host, [match])
+
+
+def test_a_time_control_is_stored_and_loaded_as_it_was_chosen() -> None:
+    assert store.match_load(new_match()).clock == CLOCK
+    assert store.match_load(new_match(clock=None)).clock is None
+    assert Match.objects.filter(clock__isnull=True).count() == 1, "null in SQL, not in JSON"
+
+
+def test_the_gap_is_as_long_as_the_last_entry_is_old() -> None:
+    match = new_match(entries=tuple(lines(3)))
+    assert store.match_load(match).gap_ms < 20_000
+    ago(match, days=2)
+    assert 0 <= store.match_load(match).gap_ms - 2 * DAY_MS < 20_000
+
+
+def test_without_entries_or_without_a_clock_there_is_no_gap() -> None:
+    assert store.match_load(new_match()).gap_ms == 0
+    untimed = new_match(clock=None, entries=tuple(lines(1)))
+    ago(untimed, days=2)
+    assert store.match_load(untimed).gap_ms == 0
+
+
+def test_what_was_let_go_falls_due_when_it_was_said() -> None:
+    host, soon, late = store.host_register("one"), new_match(), new_match()
+    left_by(host, soon, 0)
+    left_by(host, late, DAY_MS)
+    assert store.matches_due(9) == [soon]
+    Match.objects.filter(pk=late).update(due_at=Now() - timedelta(days=1))
+    assert store.matches_due(9) == [late, soon], "the longest due first"
+    assert store.matches_due(1) == [late]
+
+
+def test_who_takes_a_match_that_was_due_has_no_need_to_be_told_again() -> None:
+    host, match = store.host_register("one"), new_match()
+    left_by(host, match, 0)
+    store.lease_take(match, host)
+    assert Match.objects.get(pk=match).due_at is None
+    assert store.matches_due(9) == []
+
+
+def test_what_another_has_by_now_cannot_be_let_go() -> None:
+    first, second, match = store.host_register("one"), store.host_register("two"), new_match()
+    store.lease_take(match, first)
+    store.host_stop(first)
+    store.lease_take(match, second)
+    store.matches_let_go(first, {match: 0})
+    assert Match.objects.get(pk=match).due_at is None
+
+
+def test_a_match_that_is_over_is_not_due() -> None:
+    host, match = store.host_register("one"), new_match()
+    left_by(host, match, 0)
+    Match.objects.filter(pk=match).update(status="over", result={}, finished_seq=1, end_n=1)
+    assert store.matches_due(9) == []
+
+
+def test_the_clocked_matches_of_a_dead_host_are_found() -> None:
+    host, match, untimed = store.host_register("one"), new_match(), new_match(clock=None)
+    for one in (match, untimed):
+        store.lease_take(one, host)
+    assert store.matches_orphaned([], 9) == []
+    Host.objects.filter(id=host).update(beat_at=Now() - timedelta(seconds=7))
+    assert store.matches_orphaned([], 9) == [match]
+    Host.objects.filter(id=host).update(beat_at=Now(), stopped_at=Now())
+    assert store.matches_orphaned([], 9) == [match]
+
+
+def test_a_dead_hosts_matches_with_ticks_are_found_by_their_game() -> None:
+    host, match = store.host_register("one"), new_match(clock=None)
+    store.lease_take(match, host)
+    store.host_stop(host)
+    assert store.matches_orphaned(["connect-four"], 9) == [match]
+    assert store.matches_orphaned(["another-game"], 9) == []
+
+
+def test_a_match_that_began_without_anyone_coming_is_found_after_a_while() -> None:
+    match = new_match()
+    assert store.matches_orphaned([], 9) == [], "who began it is on the way"
+    ago(match, seconds=11)
+    assert store.matches_orphaned([], 9) == [match]
+
+
+def test_a_match_that_was_let_go_until_tomorrow_is_no_orphan() -> None:
+    host, match = store.host_register("one"), new_match()
+    left_by(host, match, DAY_MS)
+    ago(match, seconds=11)
+    assert store.matches_orphaned([], 9) == []
+
+
+def test_a_match_that_waits_for_players_is_neither() -> None:
+    match = new_match(began=False)
+    ago(match, seconds=11)
+    assert store.matches_orphaned(["connect-four"], 9) == store.matches_due(9) == []
