@@ -319,7 +319,7 @@ class LiveMatch:
         """
         seen = self.shown.n, self.shown.v
         dropped = self.tail.rewind(stored, now_ms)
-        self.bots_at_ms = None
+        self.bots_at_ms, self._with_bots = None, bots.any_in(stored)
         self.steering.drop()
         effects: list[Effect] = (
             [] if (stored.n, stored.v) == seen else self.audience.welcome_all(stored, now_ms, unix_ms)
