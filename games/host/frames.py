@@ -62,22 +62,33 @@ def version_frames(old: Fold, new: Fold, change: Change) -> Frames:
 
 
 def tick_frames(old: Fold, new: Fold, change: Change, viewers: Iterable[Viewer]) -> Frames:
-    """The short form `[v, d]`, or `[v, d, by]` where inputs were applied: one for all, or one for each who looks."""
-    shared = new.rules.shared(old.state, new.state)
-    if not new.rules.per_seat:
-        return codec.encode(_tick(old, new, None, shared, change.by))
-    return {
-        viewer: codec.encode(_tick(old, new, viewer, shared, [one for one in change.by if one[0] == viewer]))
-        for viewer in viewers
-    }
+    """The short form `[v, d]`, or `[v, d, by]` where inputs were applied: one for all, or one for each who looks.
+
+    Where the rules give several viewers the very same patch, it is encoded once for all of them.
+    """
+    rules = new.rules
+    shared = rules.shared(old.state, new.state)
+    by = tuple((seat, c) for seat, c, _ in change.by)
+    if not rules.per_seat:
+        return codec.encode(_tick(new, rules.changes(old.state, new.state, None, shared), None, shared, by))
+    alike: dict[int, tuple[Any, bytes]] = {}  # with the patch itself, so that its id stays its own
+    frames: dict[Viewer, bytes] = {}
+    for viewer in viewers:
+        patch = rules.changes(old.state, new.state, viewer, shared)
+        own = tuple(one for one in by if one[0] == viewer)
+        if own or patch is None:
+            frames[viewer] = codec.encode(_tick(new, patch, viewer, shared, own))
+            continue
+        if id(patch) not in alike:
+            alike[id(patch)] = patch, codec.encode((new.v, patch))
+        frames[viewer] = alike[id(patch)][1]
+    return frames
 
 
-def _tick(old: Fold, new: Fold, viewer: Viewer, shared: Any, by: Sequence[tuple[int, int, Any]]) -> Any:
-    patch = new.rules.changes(old.state, new.state, viewer, shared)
-    numbers = tuple((seat, c) for seat, c, _ in by)
+def _tick(new: Fold, patch: Any, viewer: Viewer, shared: Any, by: Sequence[tuple[int, int]]) -> Any:
     if patch is None:
-        return Update(v=new.v, by=numbers, view=new.rules.view(new.state, viewer, shared))
-    return (new.v, patch, numbers) if by else (new.v, patch)
+        return Update(v=new.v, by=tuple(by), view=new.rules.view(new.state, viewer, shared))
+    return (new.v, patch, by) if by else (new.v, patch)
 
 
 def end_frame(fold: Fold) -> bytes:
