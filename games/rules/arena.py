@@ -144,10 +144,10 @@ class Arena(Rules[State, Steer]):
     def view(self, state: State, seat: int | None, shared: Sight) -> Any:
         """`across`: squares, of 256 units; `left`: seconds; `leaders`: seat and points of the best.
 
-        `cells`: for each square in sight its cells, as seat and [x, y, mass], x and y in units from the square's corner,
-        and a 1 more while it cannot be eaten. `dots`: for each square in sight 16 hexadecimal digits, whose bit
-        8 · row + column is the dot in the middle of that plot of 32 units. A seat that is in is told its `points`, every
-        other `far`: for each cell its plot across, plot down, and radius in steps of 16 units.
+        `cells`: of each square in sight the cells, as seat and [x, y, mass], x and y in units from the square's corner,
+        and a 1 more while it cannot be eaten. `dots`: of each square in sight 16 hexadecimal digits, whose bit 8 · row
+        + column is the dot in the middle of that plot of 32 units. A seat that is in is told its `points`, every other
+        `far`: for each cell its plot across, plot down, and radius in steps of 16 units.
         """
         return shared.view(seat)
 

@@ -143,7 +143,8 @@ class Sight:
         if before == after:
             return {square: changed[square] for square in here if square in changed}
         there = self._blocks[before]
-        told = {square: changed.get(square, {}) if square in there else whole[square] for square in here}
+        told = {square: whole[square] for square in here if square not in there}
+        told.update({square: changed[square] for square in here if square in there and square in changed})
         return told | {square: None for square in there if square not in here}
 
     @cached_property

@@ -13,19 +13,21 @@ from typing import Any
 import msgspec
 
 from games.rules.base import Env, Result, Rules, moves_of
-from games.rules.laws.play import Play, Refuted
+from games.rules.laws.play import Play, Position, Refuted, happened
 from games.rules.laws.values import digest
 
 # Long enough to meet every rule of a turn-based game; a match of ticks is kept to its first half minute or so.
 _STEPS = 1_000
 
 
-class Step(msgspec.Struct, frozen=True):
-    """One step: the charged time, the moves by seat (JSON), and the digest of the state after it."""
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One step: the charged time, the moves by seat (JSON) or who came or went, the digest of the state after it."""
 
     ms: int
     moves: dict[int, msgspec.Raw]
     digest: str
+    came: int | None = None
+    went: int | None = None
 
 
 class Golden(msgspec.Struct, frozen=True):
@@ -58,12 +60,14 @@ def recorded(rules: Rules[Any, Any], seed: bytes) -> Golden:
         play.seats,
         _raw(play.options),
         digest(begun.state),
-        tuple(
-            Step(play.env(one.n).ms, {seat: _raw(move) for seat, move in one.moves.items()}, digest(one.state))
-            for one in steps
-        ),
+        tuple(_step(play, one) for one in steps),
         rules.result(last.state),
     )
+
+
+def _step(play: Play, one: Position) -> Step:
+    moves = {seat: _raw(move) for seat, move in one.moves.items()}
+    return Step(play.env(one.n).ms, moves, digest(one.state), one.came, one.went)
 
 
 def _raw(value: Any) -> msgspec.Raw:
@@ -108,5 +112,6 @@ def _folded(rules: Rules[Any, Any], golden: Golden) -> Iterator[tuple[int, Any, 
         for seat, move in moves.items():
             if move not in moves_of(rules.turns(state)[seat]):
                 raise Refuted(f"step {n} of the golden record: {move!r} of seat {seat} is not legal any more")
-        state = rules.step(state, moves, Env(seed=seed, n=n, ms=step.ms))
+        position = Position(n, state, moves, None, step.came, step.went)
+        state = happened(rules, position, Env(seed=seed, n=n, ms=step.ms))
         yield n, state, step.digest

@@ -15,25 +15,29 @@ import msgspec
 
 from games.rules.base import Env, Moves, Rules, moves_of
 from games.rules.laws.draws import options_drawn
+from games.rules.laws.seating import Seating
 from games.rules.rng import Rng
 
 # Streams of a match's seed that no step uses (steps count from 0): one plays, the other is for the laws' own draws.
 _PLAYING, _JUDGING = -1, -2
 
-# A law that looks at every step of a match looks at this many at most; only `ends` walks to the end. Half a minute of
-# ticks shows what a rule does, and a match of chess drawn at random is shorter.
-WALKED_STEPS = 1_000
+# A law that looks at every step of a match looks at this many at most; only `ends` walks to the end. A match of chess
+# drawn at random is shorter, and a quarter of a minute of ticks shows what a rule does.
+WALKED_STEPS, WALKED_TICKS = 1_000, 400
+# On a tick one seat in so many acts: in some matches wildly, in others each course is kept for a while.
+_ACTS_ONE_IN = (2, 8, 32)
 # Milliseconds that a turn takes in these matches where the game has no ticks.
 _TURN_MS = 1_000
 
 
 class Log(msgspec.Struct, frozen=True):
-    """All that a match is folded from: the seed (hex), the seats, the options, and the moves of each step by seat."""
+    """All that a match is folded from: the seed (hex), the seats, the options, and the moves of each step by seat; a
+    step in which a seat came or went is that seat under "enter" or "absent"."""
 
     seed: str
     seats: int
     options: Any
-    steps: tuple[dict[int, Any], ...]
+    steps: tuple[Mapping[Any, Any], ...]
 
 
 class Broken(Exception):
@@ -49,12 +53,23 @@ class Refuted(Exception):
 
 
 class Position(msgspec.Struct, frozen=True):
-    """One step of a match: `state` came from `old` by `moves`; at `n` 0 it came from `setup`."""
+    """One step of a match: `state` came from `old` by `moves`, or as a seat came or went; at `n` 0 from `setup`."""
 
     n: int
     old: Any
     moves: dict[int, Any]
     state: Any
+    came: int | None = None
+    went: int | None = None
+
+
+def happened(rules: Rules[Any, Any], position: Position, env: Env) -> Any:
+    """The state that comes of a position's `old`, by its moves or as a seat comes or goes; None: the rules refuse."""
+    if position.came is not None:
+        return rules.enter(position.old, position.came, env)
+    if position.went is not None:
+        return rules.absent(position.old, (position.went,), "left", env)
+    return rules.step(position.old, position.moves, env)
 
 
 class Law(Protocol):
@@ -74,12 +89,14 @@ class Play:
         self._playing = Rng(seed, _PLAYING)
         self.seats = self._playing.choice(rules.seats)
         self.options = options_drawn(rules.options, self._playing)
-        self.steps: list[dict[int, Any]] = []
+        self.steps: list[Mapping[Any, Any]] = []
+        self._seating = Seating(rules, self.seats, self._playing)
+        self._acts_one_in = self._playing.choice(_ACTS_ONE_IN) if rules.hz else 1
 
     @property
     def viewers(self) -> tuple[int | None, ...]:
-        """Every seat, and the spectator."""
-        return (*range(self.seats), None)
+        """Every seat, or of many a few, and the spectator."""
+        return self._seating.viewers(self.judging)
 
     def log(self) -> Log:
         """What has been played so far."""
@@ -87,21 +104,47 @@ class Play:
 
     def env(self, n: int) -> Env:
         """What step `n` is given."""
-        return Env(seed=self.seed, n=n, ms=n * 1000 // self.rules.hz if self.rules.hz else n * _TURN_MS)
+        hz = self.rules.hz_of(self.options)
+        return Env(seed=self.seed, n=n, ms=n * 1000 // hz if hz else n * _TURN_MS)
 
-    def walk(self, steps: int = WALKED_STEPS) -> Iterator[Position]:
+    def walk(self, steps: int | None = None) -> Iterator[Position]:
         """The positions of the match, the first included, until its end or for `steps` steps."""
+        if steps is None:
+            steps = WALKED_TICKS if self.rules.hz else WALKED_STEPS
         state = self.rules.setup(self.options, self.seats, self.env(0))
         yield Position(0, None, {}, state)
         for n in range(1, steps + 1):
             asked = self.asked(state)
             if not asked:
                 return
-            moves = self._gathered(state, asked)
-            self.steps.append(moves)
-            # A copy, so that rules which empty it do not empty the log.
-            old, state = state, self.rules.step(state, dict(moves), self.env(n))
-            yield Position(n, old, moves, state)
+            position = self._next(n, state, asked)
+            yield position
+            state = position.state
+
+    def _next(self, n: int, state: Any, asked: Mapping[int, Moves[Any]]) -> Position:
+        """What follows `state`: somebody comes, or goes, or those who are asked move."""
+        if (came := self._seating.comes()) is not None:
+            position = self._happens(Position(n, state, {}, None, came=came), {"enter": came})
+            if position.state is not None:
+                return position
+            if n <= min(self.rules.seats):
+                raise Refuted(f"enter() refused seat {came}: with fewer than {min(self.rules.seats)} nothing begins")
+            self.steps.pop()
+            self._seating.refused(came)
+        if (went := self._seating.goes(asked)) is not None:
+            position = self._happens(Position(n, state, {}, None, went=went), {"absent": went})
+            if position.state is not None:
+                return position
+            self.steps.pop()  # there the host would end the match
+        moves = self._gathered(state, asked)
+        return self._happens(Position(n, state, moves, None), moves)
+
+    def _happens(self, position: Position, told: Mapping[Any, Any]) -> Position:
+        """`position` with the state that comes of it. Into the log first: then what the rules raise is found there."""
+        self.steps.append(told)
+        # A copy, so that rules which empty it do not empty the log.
+        given = msgspec.structs.replace(position, moves=dict(position.moves))
+        return msgspec.structs.replace(position, state=happened(self.rules, given, self.env(position.n)))
 
     def asked(self, state: Any) -> dict[int, Moves[Any]]:
         """`turns`, each with the whole interface of `Moves`."""
@@ -111,7 +154,7 @@ class Play:
         """A pool that makes a step: seats answer in any order until `ready`; on a tick each acts or does not."""
         pool: dict[int, Any] = {}
         for seat in self._playing.shuffled(sorted(asked)):
-            if self.rules.hz and self._playing.below(2):
+            if self.rules.hz and self._playing.below(self._acts_one_in):
                 continue
             pool[seat] = asked[seat].sample(self._playing)
             if not self.rules.hz and self.rules.ready(state, pool):

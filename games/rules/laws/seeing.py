@@ -54,20 +54,18 @@ def _patched(play: Play, position: Position, seat: int | None, apply: Apply) -> 
 
 @law
 def open_to_all(play: Play) -> None:
-    """A game without secrets shows every seat and the spectator the same, so that one encoding serves all."""
+    """Without `per_seat` every seat and the spectator are shown the same, so that one encoding serves all."""
     rules = play.rules
-    for position in play.walk() if not rules.secret else ():
-        shared = rules.shared(position.old, position.state)
-        views = {seat: encoded(rules.view(position.state, seat, shared)) for seat in play.viewers}
+    for position in play.walk() if not rules.per_seat else ():
+        viewers, shared = play.viewers, rules.shared(position.old, position.state)
+        views = {seat: encoded(rules.view(position.state, seat, shared)) for seat in viewers}
         patches = {}
         if position.old is not None:
-            patches = {
-                seat: encoded(rules.changes(position.old, position.state, seat, shared)) for seat in play.viewers
-            }
+            patches = {seat: encoded(rules.changes(position.old, position.state, seat, shared)) for seat in viewers}
         for what, frames in (("view", views), ("patch", patches)):
             if len(set(frames.values())) > 1:
                 raise Refuted(
-                    f"step {position.n}: the {what} differs between viewers, though secret is False: "
+                    f"step {position.n}: the {what} differs between viewers, though per_seat is False: "
                     + "; ".join(f"{viewer(seat)}: {frame.decode()}" for seat, frame in frames.items())
                 )
 

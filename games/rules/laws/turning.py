@@ -22,7 +22,10 @@ _TRIED_MOVES = 50
 
 @law
 def ends(play: Play) -> None:
-    """A match played at random ends."""
+    """A match played at random ends, and steps on the clock with all options or with none."""
+    hz = play.rules.hz_of(play.options)
+    if type(hz) is not int or (hz > 0) != (play.rules.hz > 0):
+        raise Refuted(f"hz_of() gives {hz!r}, though hz is {play.rules.hz}; both are 0, or neither")
     bound = _TICKED_STEPS if play.rules.hz else _TURN_STEPS
     last = None
     for position in play.walk(bound):
