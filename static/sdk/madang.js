@@ -5,7 +5,7 @@
 import { delayed } from "./delay.js";
 import { FINAL, Line, realClock } from "./line.js";
 import { MOST_WAITING, Outbox } from "./outbox.js";
-import { claimableIn, ended, present, said, updated, welcomed } from "./state.js";
+import { claimableIn, ended, present, said, updated, waiting, welcomed } from "./state.js";
 import { Ticks } from "./ticks.js";
 
 export { FINAL };
@@ -125,6 +125,11 @@ export class Match extends EventTarget {
   /** @returns {any} the move that was made here and is not yet stored; undefined when there is none */
   get pending() {
     return this.#outbox.waiting.find((input) => input.message.type === "move")?.message.m;
+  }
+
+  /** @returns {any} the own move that is stored and waits for others who move at the same time; undefined when there is none */
+  get answered() {
+    return this.state?.answered;
   }
 
   /** @returns {number | null} milliseconds until someone who is away may be claimed against, 0 at once; null: nobody is away */
@@ -282,8 +287,10 @@ export class Match extends EventTarget {
 
   /** @param {number} c */
   #stored(c) {
+    const move = this.#outbox.waiting.find((input) => input.c === c && input.message.type === "move")?.message.m;
     this.#outbox.settle(c);
     this.ticks?.applied(c, false);
+    if (this.state && move !== undefined) this.state = waiting(this.state, move);
   }
 
   /** @param {number} latency_ms */

@@ -10,7 +10,11 @@ import { applyPatch } from "./patch.js";
 /** @typedef {import("./protocol.d.ts").Presence} Presence */
 /** @typedef {import("./protocol.d.ts").Over} Over */
 /** @typedef {import("./protocol.d.ts").ChatSaid} ChatSaid */
-/** @typedef {Welcome & { spectators: number, away_since_ms: (number | null)[] }} State by the own clock: since when each player is away */
+/**
+ * `away_since_ms`: by the own clock, since when each player is away; `answered`: the own move that is stored and waits for
+ * the step.
+ * @typedef {Welcome & { spectators: number, away_since_ms: (number | null)[], answered?: any }} State
+ */
 
 // As many lines as a welcome brings; older ones are gone for everyone.
 const CHAT_LINES = 50;
@@ -25,9 +29,16 @@ export function updated(state, update) {
   const next = { ...state, v: update.v };
   if (update.view !== undefined) next.view = update.view;
   if (update.d !== undefined) next.view = applyPatch(state.view, update.d);
-  if (update.moves !== undefined) next.moves = update.moves;
+  if (update.moves !== undefined) Object.assign(next, { moves: update.moves, answered: undefined });
   if (update.clock !== undefined) next.clock = update.clock;
   return update.host ? decided(next, update.host) : next;
+}
+
+/** The own move is stored, and no step has come of it: others are asked too. @param {State} state @param {any} move @returns {State} */
+export function waiting(state, move) {
+  if (state.seat === null || !state.moves) return state;
+  const { [state.seat]: own, ...moves } = state.moves;
+  return own === undefined ? state : { ...state, moves, answered: move };
 }
 
 /** @param {State} state @param {HostUpdate} host @returns {State} */

@@ -16,6 +16,24 @@ test("a move carries the next number and the version it answers", async () => {
   assert.deepEqual(match.turns, [1]);
 });
 
+test("a move that waits for the others closes the own turn until the step", () => {
+  const { server, match } = begun({ moves: { 0: ["rock", "paper"], 1: ["rock", "paper"] } });
+  match.play("rock");
+  server.tell({ type: "ack", c: 1, v: 2 });
+  assert.deepEqual([match.turns, match.moves, match.pending, match.answered], [[1], null, undefined, "rock"]);
+  server.tell({ type: "update", v: 3, host: { offered: [1, "draw"] } });
+  assert.deepEqual([match.turns, match.answered], [[1], "rock"]);
+  server.tell({ type: "update", v: 4, by: [[0, 1, "rock"], [1, 1, "paper"]], view: {}, moves: { 0: ["rock"], 1: ["rock"] } });
+  assert.deepEqual([match.turns, match.moves, match.answered], [[0, 1], ["rock"], undefined]);
+});
+
+test("the late acknowledgement of a move whose step was seen closes no turn", () => {
+  const { server, match } = begun();
+  match.play(1);
+  server.tell(moved(3, 0, 1, 1), moved(4, 1, 1, 0), { type: "ack", c: 1, v: 3 });
+  assert.deepEqual([match.turns, match.answered], [[0], undefined]);
+});
+
 test("a double tap plays once", () => {
   const { server, match } = begun();
   const first = match.play(1);
