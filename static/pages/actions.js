@@ -14,7 +14,8 @@ function useful(match) {
   if (state.status === "over") return afterwards(match);
   if (state.seat === null) return new Set();
   if (state.status === "waiting") return new Set(["abort"]);
-  const shown = new Set(made() < ABORTABLE_MOVES ? ["abort"] : ["resign"]);
+  // At ticks a match has begun in earnest after two of them.
+  const shown = new Set(made() < ABORTABLE_MOVES && !state.hz ? ["abort"] : ["resign"]);
   const draw = state.offers.draw ?? [];
   if (draw.length > 0 && !draw.includes(state.seat)) shown.add("yes-draw").add("no-draw");
   else if (draw.length === 0 && state.may_offer.includes("draw") && !shown.has("abort")) shown.add("offer-draw");
@@ -50,24 +51,26 @@ export function drawActions(match) {
   if (sit) /** @type {HTMLElement} */ (sit).hidden = !(waiting && match.seat === null);
 }
 
-let wired = false;
+/** @type {Match | null} the match that the buttons are about */
+let current = null;
 
-/** @param {Match} match */
-function wire(match) {
+/** @param {Match} newest */
+function wire(newest) {
+  const wired = current !== null;
+  current = newest;
   if (wired) return;
-  wired = true;
   /** @type {Record<string, () => void>} */
   const does = {
-    "resign": () => confirmed("resign", () => match.resign()),
-    "abort": () => match.abort(),
-    "claim": () => match.claim(),
-    "offer-draw": () => match.offer("draw"),
-    "yes-draw": () => match.answer("draw", true),
-    "no-draw": () => match.answer("draw", false),
-    "offer-rematch": () => match.offer("rematch"),
-    "yes-rematch": () => match.answer("rematch", true),
-    "no-rematch": () => match.answer("rematch", false),
-    "take-over": () => match.reconnect(),
+    "resign": () => confirmed("resign", () => current?.resign()),
+    "abort": () => current?.abort(),
+    "claim": () => current?.claim(),
+    "offer-draw": () => current?.offer("draw"),
+    "yes-draw": () => current?.answer("draw", true),
+    "no-draw": () => current?.answer("draw", false),
+    "offer-rematch": () => current?.offer("rematch"),
+    "yes-rematch": () => current?.answer("rematch", true),
+    "no-rematch": () => current?.answer("rematch", false),
+    "take-over": () => current?.reconnect(),
   };
   for (const [name, act] of Object.entries(does)) one(`[data-act="${name}"]`).addEventListener("click", act);
   one("[data-copy]").addEventListener("click", copy);

@@ -1,21 +1,24 @@
-/** The match page: joins the SDK's `Match` to the board, the seats, the moves, the chat and the buttons. */
+/**
+ * The match page: joins the SDK's `Match` to the board, the seats, the moves, the chat and the buttons. Where a game is a
+ * chain of matches the page goes on to the next in place. `?delay=100` tries a worse line (docs/sdk.md).
+ */
 import { connect } from "../sdk/madang.js";
 import { fill, gettext } from "../text.js";
 import { drawActions } from "./actions.js";
 import { drawChat } from "./chat.js";
-import { one, say } from "./dom.js";
+import { all, one, say } from "./dom.js";
 import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
 import { drawSeats } from "./strips.js";
-import { headline, lineOf, nameOf, reasonOf, watching } from "./words.js";
+import { headline, lagOf, lineOf, nameOf, reasonOf, watching } from "./words.js";
 
 // A refusal is read in a few seconds; then the line is free for the connection again.
 const NOTICE_MS = 6000;
 
 const place = one("[data-match]");
 const board = /** @type {any} */ (one("[data-board]"));
-const id = /** @type {string} */ (place.dataset.match);
-const match = connect(id);
+let id = /** @type {string} */ (place.dataset.match);
+let match = enter(id);
 const list = new MoveList(board, (seat) => (match.state ? nameOf(match.state, seat) : ""));
 const title = document.title;
 const game = one("[data-say]").textContent ?? "";
@@ -40,8 +43,9 @@ function waitForClaim() {
 }
 
 function draw() {
-  const { state, turns } = match;
+  const { state, turns, ticks } = match;
   say(one("[data-line]"), notice || lineOf(match.line, state === null));
+  if (ticks?.round_trip_ms) say(one("[data-lag]"), lagOf(ticks.round_trip_ms, ticks.jitter_ms));
   if (!state) return;
   drawBoard(state);
   drawSeats(state, turns, board);
@@ -66,6 +70,7 @@ function drawBoard(state) {
   board.moves = match.moves;
   board.pending = match.pending;
   board.view = state.view;
+  board.ticks = match.ticks;
 }
 
 /** The second sentence: the reason of the end, an offer, or who watches whom. @param {import("../sdk/state.js").State} state */
@@ -93,18 +98,45 @@ async function listMoves() {
   draw();
 }
 
-match.addEventListener("change", draw);
-match.addEventListener("welcome", () => {
-  if (match.state && match.state.v > list.v) listMoves();
-});
-match.addEventListener("update", (event) => {
-  const { v, by = [], host } = /** @type {any} */ (event).detail;
-  if (v > list.v) list.add(v, by);
-  // Both have just agreed: there is nothing left to do on this page.
-  if (host?.rematch && match.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
-});
-match.addEventListener("returned", (event) => notify(gettext(/** @type {any} */ (event).detail.why)));
-match.addEventListener("error", (event) => notify(gettext(/** @type {any} */ (event).detail.why)));
+/** Connect to a match, and hear it for as long as this page is at it. @param {string} id */
+function enter(id) {
+  const entered = connect(id, testDelay());
+  /** @param {string} type @param {(detail: any) => void} act */
+  const hear = (type, act) => entered.addEventListener(type, (event) => entered === match && act(/** @type {any} */ (event).detail));
+  hear("change", draw);
+  hear("latency", draw);
+  hear("welcome", (state) => !state.hz && state.v > list.v && listMoves());
+  hear("update", ({ v, by = [], host }) => {
+    if (v > list.v && !entered.ticks) list.add(v, by);
+    // Both have just agreed: there is nothing left to do on this page.
+    if (host?.rematch && entered.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
+  });
+  hear("over", ({ next }) => next && goOn(next));
+  hear("returned", ({ why }) => notify(gettext(why)));
+  hear("error", ({ why }) => notify(gettext(why)));
+  return entered;
+}
+
+/** The match goes on in another: the board stays as it is until that one is there. @param {string} next */
+function goOn(next) {
+  const { state } = match;
+  const before = id;
+  match.close();
+  [id, match] = [next, enter(next)];
+  history.replaceState(null, "", location.href.replace(before, next));
+  for (const link of all("[data-act][href], [data-sit], [data-link]"))
+    for (const name of ["href", "action", "value"])
+      if (link.getAttribute(name)?.includes(before)) link.setAttribute(name, String(link.getAttribute(name)).replace(before, next));
+  if (state) notify(headline(state, []));
+}
+
+/** `?delay=100` or `?delay=100,5,80`: milliseconds there and back, and how many frames in a hundred come how much later. */
+function testDelay() {
+  const [ms, hundredth = 5, extraMs = 80] = (new URLSearchParams(location.search).get("delay") ?? "").split(",").filter(Boolean).map(Number);
+  return ms ? { testDelay: { ms, share: hundredth / 100, extraMs } } : {};
+}
+
+board.addEventListener("notes", draw);
 board.addEventListener("move", (/** @type {CustomEvent} */ event) => match.play(event.detail));
 document.querySelector("[data-chat-form]")?.addEventListener("submit", (event) => {
   event.preventDefault();

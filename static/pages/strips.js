@@ -6,10 +6,13 @@ import { nameOf } from "./words.js";
 
 /** @typedef {import("../sdk/state.js").State} State */
 
+// As many as fit around a board; of more the board itself tells who is there.
+const MOST_STRIPS = 8;
+
 /** The own seat is near, all others far; a spectator sits behind the first. @param {State} state @param {number[]} turns @param {any} board */
 export function drawSeats(state, turns, board) {
   const near = state.seat ?? 0;
-  const far = state.seats.map((_, seat) => seat).filter((seat) => seat !== near).reverse();
+  const far = state.seats.map((_, seat) => seat).filter((seat) => seat !== near && state.seats.length <= MOST_STRIPS);
   fillStrip(one("[data-far]"), far, state, turns, board);
   fillStrip(one("[data-near]"), [near], state, turns, board);
 }
@@ -35,7 +38,7 @@ function strip(seat, state, turn, board) {
   element.append(sign(seat, board), make("bdi", { className: "name" }, nameOf(state, seat)));
   if (own) element.append(make("span", { className: "you" }, gettext("you")));
   else if (info && !info.here && state.status !== "over") element.append(make("span", { className: "you" }, gettext("away")));
-  element.append(make("span", { className: "now" }, standing(state, seat, turn, own)));
+  element.append(make("span", { className: "now" }, standing(state, seat, turn, own) || (board.note?.(seat) ?? "")));
   return element;
 }
 

@@ -16,6 +16,7 @@ export function nameOf(state, seat) {
 export function headline(state, turns) {
   if (state.result) return resultOf(state);
   if (state.status === "waiting") return waitingOf(state);
+  if (state.hz) return state.seat === null ? gettext("You are watching.") : gettext("You are playing");
   if (state.seat !== null && turns.includes(state.seat)) return gettext("Your turn");
   const [next] = turns;
   if (next === undefined) return gettext("One moment");
@@ -36,15 +37,26 @@ function resultOf(state) {
   const best = Math.max(...scores);
   if (scores.length > 1 && scores.every((score) => score === best)) return gettext("Draw");
   const own = state.seat === null ? null : scores[state.sides[state.seat] ?? 0];
+  if (own !== null && own !== undefined && own < best && scores.length > 2) return placeOf(scores, own);
   if (own !== null) return own === best ? gettext("You won") : gettext("You lost");
   const winners = state.seats.map((_, seat) => seat).filter((seat) => scores[state.sides[seat] ?? 0] === best);
   return fill(gettext("%(name)s won"), { name: winners.map((seat) => nameOf(state, seat)).join(", ") });
+}
+
+/** @param {readonly number[]} scores @param {number} own */
+function placeOf(scores, own) {
+  const place = 1 + scores.filter((score) => score > own).length;
+  return fill(gettext("Place %(place)s of %(all)s"), { place, all: scores.length });
 }
 
 /** Why it ended. @param {string} reason */
 export function reasonOf(reason) {
   const known = new Map([
     ["line", gettext("A line was completed.")],
+    ["points", gettext("Nobody can catch up any more.")],
+    ["last-rider", gettext("Everyone else has left.")],
+    ["time", gettext("Time is up.")],
+    ["empty", gettext("Nobody is left.")],
     ["full", gettext("The board is full.")],
     ["resigned", gettext("By resignation.")],
     ["gone", gettext("The other side left.")],
@@ -75,3 +87,9 @@ function closedOf(code) {
 
 /** @param {number} count */
 export const watching = (count) => count === 0 ? "" : fill(ngettext("%(count)s watches", "%(count)s watch", count), { count });
+
+/** How the line is, for games in which it is felt. @param {number} round_trip_ms @param {number} jitter_ms */
+export function lagOf(round_trip_ms, jitter_ms) {
+  const lag = { ms: Math.round(round_trip_ms), jitter: Math.round(jitter_ms) };
+  return fill(gettext("Lag %(ms)s ms, ± %(jitter)s ms"), lag);
+}

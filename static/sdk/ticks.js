@@ -24,7 +24,7 @@ const HASTE = 0.25;
 // And the less, the less it is off.
 const SETTLES_MS = 100;
 // Inputs that were applied so long ago say nothing about what comes.
-const REMEMBERED_TICKS = 60;
+const REMEMBERED_TICKS = 300;
 
 /** @typedef {{ c: number, move: any, due: number, tick: number | null }} Steered `due`: the tick where it should count; `tick`: where it did */
 /**
