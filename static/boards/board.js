@@ -1,6 +1,6 @@
 /**
- * What every board is: an element that is given `view`, `moves`, `seat`, `names`, `last` and `pending`, draws them, and
- * sends an event `move` whose `detail` is the move that a person chose. It knows no server and decides no rule.
+ * What every board is: an element that is given `view`, `moves`, `seat`, `names`, `asked`, `last` and `pending`, draws them,
+ * and sends an event `move` whose `detail` is the move that a person chose. It knows no server and decides no rule.
  */
 import { gettext } from "../text.js";
 
@@ -22,6 +22,7 @@ export class Board extends HTMLElement {
   /** @type {any} */ #view = null;
   /** @type {any[] | null} */ #moves = null;
   /** @type {number | null} */ #seat = null;
+  #ownTurn = false;
   /** @type {any} */ #last = undefined;
   /** @type {any} */ #pending = undefined;
   /** @type {string[]} */ names = [];
@@ -52,12 +53,16 @@ export class Board extends HTMLElement {
   /** The viewer's seat; null for a spectator. */
   set seat(seat) { this.#seat = seat; this.#paintSoon(); }
 
+  get asked() { return this.#ownTurn; }
+  /** Whether the viewer is to move, also where the moves are too many to list. */
+  set asked(asked) { this.#ownTurn = asked; this.#paintSoon(); }
+
   get last() { return this.#last; }
   /** The move made last, where the view does not tell it. */
   set last(last) { this.#last = last; this.#paintSoon(); }
 
   get pending() { return this.#pending; }
-  /** The own move that is not yet stored; undefined when there is none. */
+  /** The own move that is not yet stored, or waits for others who move at the same time; undefined when there is none. */
   set pending(pending) { this.#pending = pending; this.#paintSoon(); }
 
   /** Read out, politely. @param {string} text */
@@ -74,6 +79,11 @@ export class Board extends HTMLElement {
 
   /** @param {number} seat @returns {string} */
   nameOf(seat) { return this.names[seat] ?? (seat === 0 ? gettext("First") : gettext("Second")); }
+
+  /** The seats in turn, where the game has secrets: then the view tells it, and the wire does not. @returns {number[] | null} */
+  get turns() { return null; }
+  /** All moves so far, where the game has secrets and the view tells them. @returns {{ v: number, seat: number, move: any }[] | null} */
+  get made() { return null; }
 
   // ── what a board writes ──────────────────────────────────────────────────────────────────────────────
 

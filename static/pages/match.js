@@ -43,11 +43,12 @@ function waitForClaim() {
 }
 
 function draw() {
-  const { state, turns, ticks } = match;
+  const { state, ticks } = match;
   say(one("[data-line]"), notice || lineOf(match.line, state === null));
   if (ticks?.round_trip_ms) say(one("[data-lag]"), lagOf(ticks.round_trip_ms, ticks.jitter_ms));
   if (!state) return;
   drawBoard(state);
+  const turns = state.status === "live" && board.turns || match.turns;
   drawSeats(state, turns, board);
   const sentence = headline(state, turns);
   // While it is played the seats say whose turn it is; the heading says what is played.
@@ -68,9 +69,11 @@ function drawBoard(state) {
   board.names = state.seats.map((_, seat) => nameOf(state, seat));
   board.seat = state.seat;
   board.moves = match.moves;
-  board.pending = match.pending;
+  board.asked = state.seat !== null && match.turns.includes(state.seat);
+  board.pending = match.pending ?? match.answered;
   board.view = state.view;
   board.ticks = match.ticks;
+  if (board.made && board.made.length !== list.length) list.show(board.made);
 }
 
 /** The second sentence: the reason of the end, an offer, or who watches whom. @param {import("../sdk/state.js").State} state */
@@ -105,9 +108,10 @@ function enter(id) {
   const hear = (type, act) => entered.addEventListener(type, (event) => entered === match && act(/** @type {any} */ (event).detail));
   hear("change", draw);
   hear("latency", draw);
-  hear("welcome", (state) => !state.hz && state.v > list.v && listMoves());
+  // While a game with secrets lasts the server tells no frames, and of moves only one's own.
+  hear("welcome", (state) => !state.hz && !("secret" in place.dataset) && state.v > list.v && listMoves());
   hear("update", ({ v, by = [], host }) => {
-    if (v > list.v && !entered.ticks) list.add(v, by);
+    if (v > list.v && !entered.ticks && !board.made) list.add(v, by);
     // Both have just agreed: there is nothing left to do on this page.
     if (host?.rematch && entered.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
   });

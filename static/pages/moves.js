@@ -19,6 +19,8 @@ export class MoveList {
   /** The newest version whose moves are listed. */
   get v() { return this.#made.at(-1)?.v ?? 0; }
 
+  get length() { return this.#made.length; }
+
   /** Replace everything. @param {Made[]} made @param {((made: Made) => Node) | undefined} [wrap] */
   show(made, wrap) {
     this.#made = made;

@@ -57,6 +57,8 @@ export function reasonOf(reason) {
     ["last-rider", gettext("Everyone else has left.")],
     ["time", gettext("Time is up.")],
     ["empty", gettext("Nobody is left.")],
+    ["rounds", gettext("Enough rounds are won.")],
+    ["fleet", gettext("A whole fleet is sunk.")],
     ["full", gettext("The board is full.")],
     ["resigned", gettext("By resignation.")],
     ["gone", gettext("The other side left.")],
