@@ -144,8 +144,9 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
 
     `hz`: ticks a second, 0 without; `seat`: the viewer's own, None for a spectator; `c`: its last stored input (0:
     none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; None where there are ticks; `seats`: by index,
-    None where free; `offers`: `{what: [seat, …]}`; `token`: resume token, valid 10 minutes; `grace`: milliseconds that
-    a seat may be away before the others may claim; `now`: the server's Unix milliseconds.
+    None where free; `offers`: `{what: [seat, …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether
+    players may stop the time here; `out`: the seats that are out for good; `grace`: milliseconds that a seat may be
+    away before the others may claim; `now`: the server's Unix milliseconds.
     """
 
     match: str
@@ -166,7 +167,9 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     clock: Any
     offers: dict[str, list[int]]
     may_offer: tuple[str, ...]
+    may_pause: bool
     paused: bool
+    out: tuple[int, ...]
     grace: int | None
     result: ResultInfo | None
     seed: str | None

@@ -76,6 +76,7 @@ class LightCycles(Rules[State, Move]):
     seats = range(2, 9)
     hz = 30
     every_input = True
+    pauses = True
     state = State
     move = Move
     options = Options

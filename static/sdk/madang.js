@@ -60,6 +60,9 @@ function address(id) {
   return `${protocol === "https:" ? "wss" : "ws"}://${host}/ws/match/${encodeURIComponent(id)}`;
 }
 
+/** Whether ticks come. @param {State} state */
+const runs = ({ status, paused }) => status === "live" && !paused;
+
 /**
  * One match as one viewer sees it. Events: `change` (anything; read the properties), and before it, where it fits:
  * `welcome`, `update`, `tick` (an update on the clock: no `change` follows), `over`, `chat`, `presence`, `line` (a Condition), `latency`, `returned` (`{input, code, why}`: an
@@ -155,6 +158,11 @@ export class Match extends EventTarget {
     return this.#put({ type: "claim" });
   }
 
+  /** Stop the time, or let it go on, where `state.may_pause`. */
+  pause() {
+    return this.#put({ type: "pause" });
+  }
+
   /** Call the match off before both have moved. */
   abort() {
     return this.#put({ type: "abort" });
@@ -244,7 +252,7 @@ export class Match extends EventTarget {
     this.state = welcomed(message, this.state);
     this.#outbox.begin(message.c);
     if (message.hz) this.ticks ??= new Ticks(message.hz);
-    this.ticks?.begin(message.view, message.status === "live", this.#clock.now());
+    this.ticks?.begin(message.view, runs(this.state), this.#clock.now());
     if (lost) this.#outbox.resend();
     this.#askForMoves();
     this.#tell("welcome", this.state);
@@ -274,7 +282,7 @@ export class Match extends EventTarget {
     }
     this.#askForMoves();
     const isTick = this.#isTick(message);
-    this.ticks?.follow(this.state.view, { isTick, running: this.state.status === "live", c: own?.[1] }, this.#clock.now());
+    this.ticks?.follow(this.state.view, { isTick, running: runs(this.state), c: own?.[1] }, this.#clock.now());
     // Nothing else asks for pongs while frames come without a pause.
     if (isTick && this.ticks && this.ticks.newest % (MEASURED_S * this.ticks.hz) === 0) this.#line.wake();
     this.#tell(isTick ? "tick" : message.type, message);

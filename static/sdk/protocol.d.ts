@@ -105,8 +105,9 @@ export interface Ping {
  *
  * `hz`: ticks a second, 0 without; `seat`: the viewer's own, null for a spectator; `c`: its last stored input (0:
  * none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; null where there are ticks; `seats`: by index,
- * null where free; `offers`: `{what: [seat, …]}`; `token`: resume token, valid 10 minutes; `grace`: milliseconds that
- * a seat may be away before the others may claim; `now`: the server's Unix milliseconds.
+ * null where free; `offers`: `{what: [seat, …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether
+ * players may stop the time here; `out`: the seats that are out for good; `grace`: milliseconds that a seat may be
+ * away before the others may claim; `now`: the server's Unix milliseconds.
  */
 export interface Welcome {
   type: "welcome";
@@ -128,7 +129,9 @@ export interface Welcome {
   clock: any;
   offers: Record<string, number[]>;
   may_offer: string[];
+  may_pause: boolean;
   paused: boolean;
+  out: number[];
   grace: number | null;
   result: ResultInfo | null;
   seed: string | null;

@@ -51,6 +51,7 @@ function decided(state, host) {
   for (const what of host.lapsed ?? []) delete next.offers[what];
   if (typeof host.paused === "number") next.paused = true;
   if (host.resumed) next.paused = false;
+  if (host.out?.length) next.out = [...state.out, ...host.out.map(([seat]) => seat)];
   if (host.rematch) next.rematch = host.rematch;
   return next;
 }
@@ -83,7 +84,7 @@ export function said(state, line) {
 /** How long until someone who is away may be claimed against; null: nobody. @param {State} state @param {number} now_ms */
 export function claimableIn(state, now_ms) {
   if (state.status !== "live" || state.seat === null || state.grace === null) return null;
-  const others = state.away_since_ms.filter((since_ms, seat) => since_ms !== null && seat !== state.seat);
+  const others = state.away_since_ms.filter((since_ms, seat) => since_ms !== null && seat !== state.seat && !state.out.includes(seat));
   if (others.length === 0) return null;
   return Math.max(0, Math.min(...others.map(Number)) + state.grace - now_ms);
 }
