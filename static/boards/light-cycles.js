@@ -116,9 +116,9 @@ class LightCyclesBoard extends CanvasBoard {
     const { before, after, part, view, newest, own } = moment;
     if (this.#heard !== view) this.#hear(view);
     // The first tick of a round is no way on from the last of the one before.
-    const fresh = before.n !== after.n;
+    const fresh = before.n !== after.n && part < 1;
     const shown = fresh ? before : after;
-    const tick = ticksOf(shown) + (before === after || fresh ? part : part - 1);
+    const tick = ticksOf(shown) + (fresh ? part : part - 1);
     const round = ticksOf(view) - newest;
     // Each input that is under way has a tick of its own, and none before the next.
     let last = newest;

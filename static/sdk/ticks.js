@@ -30,8 +30,8 @@ const REMEMBERED_TICKS = 300;
 /**
  * @typedef {object} Moment what a board draws at one instant; ticks count from the last welcome
  * @property {any} before the view at the tick before what is shown
- * @property {any} after the view at the tick after it, or the newest
- * @property {number} part from 0 (`before`) to 1 (`after`); beyond the newest tick, how many ticks
+ * @property {any} after the view at the tick after it; the newest, where that is not there yet
+ * @property {number} part from 0 (`before`) to 1 (`after`), and a little more where the tick after the newest is awaited
  * @property {number} tick what is shown
  * @property {any} view the newest view
  * @property {number} newest its tick
@@ -94,9 +94,9 @@ export class Ticks {
     const own = this.#own.follow(time + lead, newest + lead + beyond, now_ms, period_ms);
     const inputs = this.inputs;
     const view = this.#kept.at(-1)?.view;
-    if (tick >= newest) return { before: view, after: view, part: tick - newest, tick, view, newest, own: Math.max(own, tick), inputs };
-    const [before, after] = [this.viewAt(Math.floor(tick)), this.viewAt(Math.floor(tick) + 1)];
-    return { before, after, part: tick - Math.floor(tick), tick, view, newest, own: Math.max(own, tick), inputs };
+    const next = Math.min(Math.floor(tick) + 1, newest);
+    const [before, after] = [this.viewAt(next - 1), this.viewAt(next)];
+    return { before, after, part: tick - next + 1, tick, view, newest, own: Math.max(own, tick), inputs };
   }
 
   /** The view at a tick, or the oldest that is kept. @param {number} tick */
