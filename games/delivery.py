@@ -111,7 +111,7 @@ class Connection:
         """Send one text frame now, or queue it behind what waits. Never raises; after `close` it does nothing."""
         if self._closing:
             return
-        event = {"type": "websocket.send", "text": frame.decode()}
+        event = _event(frame)
         if self._writer is None:
             self._start(event, len(frame), kind)
             return
@@ -238,6 +238,17 @@ class _Started(Generator[Any, None, None]):
     def throw(self, *error: Any) -> Any:
         """A cancelled task throws into the coroutine where it waits; so does a future that failed."""
         return self._steps.throw(*error)
+
+
+_last: tuple[bytes, Event] = (b"", {})
+
+
+def _event(frame: bytes) -> Event:
+    """The ASGI event of a frame. A frame for many is put to one after the other, so the last one is kept."""
+    global _last  # noqa: PLW0603 - a memo of one, on the loop's thread alone
+    if _last[0] is not frame:
+        _last = frame, {"type": "websocket.send", "text": frame.decode()}
+    return _last[1]
 
 
 def _owes_nothing(connection: ports.Connection) -> None:

@@ -101,6 +101,8 @@ def _database() -> dict[str, Any]:
 def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "games.sqlite",
+        # Opening the file and its pragmas take longer than most queries; a few threads keep one connection each.
+        "CONN_MAX_AGE": None,
         "NAME": path,
         "OPTIONS": {
             # A transaction that only later wants to write fails at once where another one writes: take the lock first.

@@ -112,6 +112,7 @@ class Driver:
         """Let go of a match and close its connections; what it had under way is the next owner's to find."""
         live.stop()
         self.live.pop(live.match.header.id, None)
+        self.loading.forget(live)
         for connection in live.match.audience.everyone():
             connection.close(code)
 

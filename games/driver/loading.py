@@ -87,10 +87,7 @@ class Loading:
 
     async def _load(self, match: MatchId) -> Live | Close:
         try:
-            epoch = await self.threads.run(store.lease_take, match, self._host)
-            if epoch is None:
-                return Close.BUSY
-            loaded, fold = await self.threads.run(_read, match)
+            taken = await self.threads.run(_take, match, self._host)
         except UnknownGame as lacking:
             logger.warning("match %s cannot be taken: %s", match, lacking)
             await self.release([match], {match: LATER_MS})
@@ -103,6 +100,9 @@ class Loading:
             logger.exception("match %s does not fold", match)
             await self.release([match], {match: LATER_MS})
             return Close.FAULT
+        if taken is None:
+            return Close.BUSY
+        epoch, loaded, fold = taken
         live = Live(self._driver, LiveMatch(_header(loaded, epoch), fold, now_ms=now_ms(), new_match=_new_match))
         self._driver.live[match] = live
         self._ids[loaded.public_id] = match
@@ -138,11 +138,7 @@ class Loading:
             if self._driver.stopping:
                 return None
             try:
-                epoch = await self.threads.run(store.lease_take, match, self._host)
-                if epoch is None:
-                    self._driver.drop(live, Close.MOVED)
-                    return None
-                _, fold = await self.threads.run(_read, match)
+                taken = await self.threads.run(_take, match, self._host)
             except DatabaseError as error:
                 logger.warning("match %s cannot be read back yet: %s", public_id, error)
                 await asyncio.sleep(wait_s)
@@ -151,8 +147,16 @@ class Loading:
                 self._driver.drop(live, Close.FAULT)
                 return None
             else:
+                if taken is None:
+                    self._driver.drop(live, Close.MOVED)
+                    return None
+                epoch, _, fold = taken
                 return epoch, fold
         return None
+
+    def forget(self, live: Live) -> None:
+        """`live` is in memory no more."""
+        self._ids.pop(live.match.header.facts.public_id, None)
 
     def snapshot_due(self, live: Live) -> bool:
         """Whether a load would fold too many steps by now."""
@@ -181,6 +185,12 @@ class Loading:
             await self.threads.run(store.leases_release, self._host, matches)
         except DatabaseError:
             logger.exception("%s leases were not released", len(matches))
+
+
+def _take(match: MatchId, host: str) -> tuple[int, Loaded, Fold] | None:
+    """Own the match, and only then read it; None where it is another's. One call, so one connection."""
+    epoch = store.lease_take(match, host)
+    return None if epoch is None else (epoch, *_read(match))
 
 
 def _read(match: MatchId) -> tuple[Loaded, Fold]:
