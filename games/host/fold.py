@@ -124,6 +124,10 @@ class Fold(msgspec.Struct, kw_only=True):
         """Who may act now, and with what; nobody before the start and after the end."""
         if self.status != "live" or self.outcome is not None or self.paused_by is not None:
             return _NO_MOVES
+        return self._asked()
+
+    def _asked(self) -> Mapping[int, Moves[Any]]:
+        """Whom the rules ask in this state, whatever the host says."""
         if self._turns is None:
             self._turns = {seat: moves_of(moves) for seat, moves in self.rules.turns(self.state).items()}
         return self._turns
@@ -257,7 +261,8 @@ class Fold(msgspec.Struct, kw_only=True):
         """A new state. Nobody to move means that the rules have a result."""
         self.state, self.step = state, self.step + 1
         self._turns = None
-        if not self.turns and self.status == "live":
+        # Not `turns`: seats leave and moves are taken back in a pause, too.
+        if self.status == "live" and not self._asked():
             self.outcome = self.rules.result(state)
             if self.outcome is None:
                 raise ValueError(f"{self.rules.name}: nobody may move, yet there is no result")

@@ -173,11 +173,12 @@ class Tail:
         return [*effects, Append(entry, (sealed,) if following is None else (sealed, following))]
 
     def _following(self) -> NewMatch | None:
-        """In a chain: the match in which all who are still in go on."""
+        """In a chain: the match in which all who are still in go on, unless only bots are."""
         fold = self.fold
         assert fold.outcome is not None
         staying = [seat for seat in sorted(fold.sitting) if seat not in fold.out]
-        if not fold.rules.chain or fold.outcome.reason == ABORTED or not staying:
+        people = any(fold.sitting[seat].bot is None for seat in staying)
+        if not fold.rules.chain or fold.outcome.reason == ABORTED or not people:
             return None
         public_id, seed = self.new_match()
         return successor(fold, self.header, self.players, public_id=public_id, seed=seed, order=staying)

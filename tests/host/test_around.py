@@ -206,3 +206,39 @@ def test_a_seat_that_is_out_cannot_come_back_or_resign_again() -> None:
     table.perform(table.match.sit(77, Sit("Player 1", "player-1"), 11, None, table.now_ms))
     assert table.grants[-1] == {"ok": True, "seat": 1}
     assert "1" not in table.match.fold.state.at
+
+
+def test_a_chain_ends_when_only_bots_are_left_in_it() -> None:
+    table = Table(Endless(), sitting=1, seats=4)
+    table.perform(table.match.sit(50, Sit("Practice opponent", bot="practice"), None, None, table.now_ms))
+    table.perform(table.match.sit(51, Sit("Practice opponent", bot="practice"), None, None, table.now_ms))
+    table.send(0, Resign(table.next_c(0)))
+    while not table.match.shown.over:
+        table.tick()
+    assert not [one for one in table.changes if isinstance(one, NewMatch)]
+    assert table.match.shown.rematch is None
+
+
+def test_who_leaves_in_a_pause_is_out_and_the_others_go_on() -> None:
+    class Ticking(Walkers):
+        pauses = True
+
+    table = Table(Ticking(), sitting=3, seats=3)
+    table.send(0, Pause(table.next_c(0)))
+    table.send(1, Resign(table.next_c(1)))
+    assert not table.match.shown.over
+    table.send(2, Pause(table.next_c(2)))
+    table.tick(2)
+    assert (table.match.fold.out, table.match.fold.ticks) == ((1,), 2)
+
+
+def test_a_takeback_can_be_agreed_in_a_pause() -> None:
+    table = Table(Pausable())
+    table.move(0, 3)
+    table.send(1, Pause(1))
+    table.send(0, Offer(table.next_c(0), "takeback"))
+    table.send(1, Answer(table.next_c(1), "takeback", True))
+    table.send(1, Pause(table.next_c(1)))
+    table.move(0, 5)
+    assert table.match.shown.state.columns[5] == "0"
+    assert refolds(table)
