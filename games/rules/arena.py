@@ -136,7 +136,7 @@ class Arena(Rules[State, Steer]):
         if sum(map(int.bit_count, dots)) < _most_dots(state.across):
             _sow(dots, env.rng, _SOWN_A_TICK)
         after = State(state.across, state.last, tuple(dots), tuple(points), cells, state.gone, state.leaders, tick)
-        return _each_second(after) if tick % HZ == 0 or tick == state.last else after
+        return _each_second(after) if tick % HZ == 0 else after
 
     def shared(self, old: State | None, new: State) -> Sight:
         return Sight(old, new)
@@ -215,8 +215,7 @@ def _fed(state: State, tick: int, cells: dict[int, Cell], dots: list[int], point
             if dots[square] & plots:
                 gained += _grazed(dots, square, plots, cell, state.across)
             for other in standing.get(square, ()):
-                if other != seat:
-                    gained += _eaten(cells, seat, other, tick)
+                gained += _eaten(cells, seat, other, tick)
         if gained:
             points[seat] += gained
             cells[seat] = msgspec.structs.replace(cell, mass=min(cell.mass + gained, MOST_MASS))
