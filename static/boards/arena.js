@@ -68,7 +68,7 @@ class ArenaBoard extends CanvasBoard {
     const board = {
       wayOf: (/** @type {KeyboardEvent} */ event) => this.wayOf(event),
       open: () => this.open(null),
-      centre: () => /** @type {const} */ ([this.width / 2, this.height / 2]),
+      centre: () => this.#onScreen(this.#drawn.get(this.seat ?? -1)),
     };
     this.#helm = new Helm(this.canvas, board, signal);
   }
@@ -97,7 +97,7 @@ class ArenaBoard extends CanvasBoard {
     eachDot(view, (dotX, dotY, square, plot) => this.#paintDot(context, dotX, dotY, square + plot));
     for (const [seat, cell] of [...this.#drawn].sort((one, other) => one[1].mass - other[1].mass)) this.#paintCell(context, seat, cell, now_ms);
     context.restore();
-    if (view.far) this.#paintFar(context, view);
+    if (view.far && Object.keys(view.far).length > 0) this.#paintFar(context, view);
     return [...this.#drawn.values()].some(({ shown }) => shown < 1);
   }
 
@@ -160,7 +160,16 @@ class ArenaBoard extends CanvasBoard {
     if (!target) return;
     const part = this.#camera && !this.still ? 1 - Math.exp(-passed_ms / FOLLOW_MS) : 1;
     const [x, y] = this.#camera ?? target;
-    this.#camera = [x + (target[0] - x) * part, y + (target[1] - y) * part];
+    // Not beyond the edge: there is nothing to see, and in the field's corner sight reaches farther the other way.
+    const most = Math.max(SIGHT, view.across * SQUARE - SIGHT);
+    const within = (/** @type {number} */ at) => Math.max(SIGHT, Math.min(most, at));
+    this.#camera = [x + (within(target[0]) - x) * part, y + (within(target[1]) - y) * part];
+  }
+
+  /** Where a place of the field is drawn. @param {{ x: number, y: number } | undefined} place @returns {[number, number]} */
+  #onScreen(place) {
+    const [x, y] = this.#camera ?? [0, 0];
+    return [this.width / 2 + ((place?.x ?? x) - x) * this.#scale, this.height / 2 + ((place?.y ?? y) - y) * this.#scale];
   }
 
   /** @param {View} view @returns {[number, number] | null} */
@@ -198,6 +207,9 @@ class ArenaBoard extends CanvasBoard {
     context.strokeStyle = this.colours["field-line"] ?? "";
     context.stroke();
     context.globalAlpha = 1;
+    context.lineWidth = 8;
+    context.strokeStyle = this.colours["field-edge"] ?? "";
+    context.strokeRect(0, 0, side, side);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} kind */

@@ -10,8 +10,11 @@ import { DASHES, SEAT_COLOURS, SIGNS, shapeOf, signOf } from "./signs.js";
 /** @typedef {{ corners: readonly Corner[], step: number, since: number | null }} Trace what to draw of a rider; `since`: steps since it crashed */
 
 // Widths in cells: walls leave room to see that one can ride between them.
-const WALL = 0.62;
-const HEAD = 2.1;
+const WALL = 0.7;
+const HEAD = 2.3;
+// Around a wall its colour fades into the field.
+const GLOW = 2;
+const GLOW_ALPHA = 0.13;
 // The field's edge is a wall too, and as thick.
 const EDGE = 0.8;
 // A crash takes as long as six cells: long enough to see who it was.
@@ -197,7 +200,7 @@ class LightCyclesBoard extends CanvasBoard {
     context.fillRect(EDGE * cell, EDGE * cell, size * cell, size * cell);
     context.fillStyle = this.colours["field-line"] ?? "";
     // A dot at every fourth crossing: enough to judge a gap by, too little to read as a wall.
-    const dot = Math.max(1, cell * 0.16);
+    const dot = Math.max(1.5, cell * 0.22);
     for (let row = 4; row < size; row += 4)
       for (let column = 4; column < size; column += 4)
         context.fillRect((EDGE + column) * cell - dot / 2, (EDGE + row) * cell - dot / 2, dot, dot);
@@ -211,11 +214,16 @@ class LightCyclesBoard extends CanvasBoard {
     context.moveTo(first.x + 0.5, first.y + 0.5);
     for (const corner of corners) if (corner.step <= step) context.lineTo(corner.x + 0.5, corner.y + 0.5);
     context.lineTo(x + 0.5, y + 0.5);
-    context.globalAlpha = since === null ? 1 : 0.42;
     context.lineJoin = "round";
     context.lineCap = "round";
-    context.lineWidth = WALL;
     context.strokeStyle = this.#colour(seat);
+    if (since === null) {
+      context.globalAlpha = GLOW_ALPHA;
+      context.lineWidth = GLOW;
+      context.stroke();
+    }
+    context.globalAlpha = since === null ? 1 : 0.42;
+    context.lineWidth = WALL;
     context.stroke();
     const dashes = DASHES[seat % SIGNS];
     if (dashes) {
@@ -295,7 +303,7 @@ class LightCyclesBoard extends CanvasBoard {
     traces.forEach(({ corners }, seat) => {
       const { x, y, way } = /** @type {Corner} */ (corners[0]);
       const text = seat === this.seat ? gettext("You") : this.nameOf(seat);
-      const half = context.measureText(text).width / 2 + 4;
+      const half = context.measureText(text).width / 2 + 4 + EDGE * cell;
       const at = Math.max(half, Math.min(this.width - half, (x + 0.5 + EDGE) * cell));
       // Behind the rider, where it will not ride.
       const below = WAYS[way] === "down" ? -1 : 1;
