@@ -12,10 +12,12 @@ from functools import cache
 from typing import Any
 
 from games.rules import installed
+from games.rules.arena import Arena
 from games.rules.base import Rules
 from games.rules.battleship import Battleship
 from games.rules.connect_four import ConnectFour
 from games.rules.installed import Brought, Refused, path_of
+from games.rules.light_cycles import LightCycles
 from games.rules.rock_paper_scissors import RockPaperScissors
 from games.rules.tic_tac_toe import TicTacToe
 
@@ -23,9 +25,11 @@ AnyRules = Rules[Any, Any]
 
 GAMES: tuple[AnyRules, ...] = (
     ConnectFour(),
+    LightCycles(),
+    Arena(),
+    Battleship(),
     TicTacToe(),
     RockPaperScissors(),
-    Battleship(),
 )
 
 
