@@ -31,6 +31,13 @@ MOST_WAITING = 5
 """Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open
 seats."""
 
+CROWD = 24
+"""Seats of a match that may be entered while it runs, where nobody says how many: some come, some go, and those who are
+there still meet."""
+
+COMPANY = 7
+"""Practice opponents in such a match: enough that nobody is alone, and most seats stay free for people."""
+
 Sits = dict[int, tuple[Sit, int | None]]
 """Who sits down, in this order, by seat; with the primary key for the `Seat` row."""
 
@@ -51,23 +58,25 @@ def match_create(
     clock: Mapping[str, Any] | None = None,
 ) -> Match:
     """A new match in which `by` sits at `seat` (None: drawn); against "practice" the other seats are bots and it
-    begins.
+    begins. Where players may enter while it runs, bots are `COMPANY` and the rest stays free.
 
-    `seats`: how many play (None: the fewest); `clock`: members of `games.host.clock.Control` (None: nobody's time is
-    measured). Raises ServiceError: unknown_game, bad_seats, bad_seat, bad_options, bad_clock, too_many_waiting.
+    `seats`: how many play (None: the fewest; where they may enter, `CROWD`); `clock`: members of
+    `games.host.clock.Control` (None: nobody's time is measured). Raises ServiceError: unknown_game, bad_seats,
+    bad_seat, bad_options, bad_clock, too_many_waiting.
     """
     rules = _rules(game)
     count = _seat_count(rules, seats)
     index = _seat(seat, count)
     chosen, control = _options(rules, options), _clock(rules, clock)
-    practice = opponent == "practice"
-    began = practice or count == 1
+    sits: Sits = {index: (Sit(name=by.name, player=by.public_id), by.pk)}
+    if opponent == "practice":
+        bot = Sit(name=PRACTICE_NAME, bot=PRACTICE)
+        others = [other for other in range(count) if other != index]
+        sits |= dict.fromkeys(others[:COMPANY] if rules.entered else others, (bot, None))
+    # As the host decides it (`Fold.needed`): it folds these very entries.
+    began = len(sits) >= (min(rules.seats) if rules.entered else count)
     if not began:
         _admit(by)
-    sits: Sits = {index: (Sit(name=by.name, player=by.public_id), by.pk)}
-    if practice:
-        bot = Sit(name=PRACTICE_NAME, bot=PRACTICE)
-        sits |= {other: (bot, None) for other in range(count) if other != index}
     new = _new_match(rules, chosen, control, count, sits, listed=listed, created_by=by.pk, began=began)
     with connection.cursor() as cursor:
         pk = records.new_match(cursor, new)
@@ -91,7 +100,8 @@ def _rules(game: str) -> AnyRules:
 
 
 def _seat_count(rules: AnyRules, seats: int | None) -> int:
-    count = rules.seats.start if seats is None else seats
+    usual = min(CROWD, rules.seats.stop - 1) if rules.entered else rules.seats.start
+    count = usual if seats is None else seats
     if count not in rules.seats:
         raise ServiceError(
             "bad_seats",

@@ -140,7 +140,7 @@ class Fold(msgspec.Struct, kw_only=True):
     @property
     def entered(self) -> bool:
         """Whether seats come in by `Rules.enter`, while the match runs too."""
-        return type(self.rules).enter is not Rules.enter
+        return self.rules.entered
 
     @property
     def begins_with_next(self) -> bool:
@@ -227,7 +227,8 @@ class Fold(msgspec.Struct, kw_only=True):
             clock = clocks.answer(clock, entry.seat, entry.ms)
         if change.whole and self.clock is not None:
             clock = self.clock
-        if self.turn_v == self.v or self.outcome is not None:
+        opened = change.raised and self.turn_v == self.v
+        if opened or self.outcome is not None:
             clock = clocks.turn(control, clock, self.turns, entry.ms)
         self.clock = clock
 

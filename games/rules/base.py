@@ -142,6 +142,11 @@ class Rules(Generic[S, M]):
     """Seconds that a player may be away: then the others may claim the match; at ticks the seat is out by itself."""
 
     @property
+    def entered(self) -> bool:
+        """Whether players may come in while the match runs: true of a game that overrides `enter`."""
+        return type(self).enter is not Rules.enter
+
+    @property
     def per_seat(self) -> bool:
         """Whether seats see different things; False: one view serves everyone and is encoded once.
 
