@@ -14,7 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from msgspec import inspect
 
+from games.host.entries import SEED_BYTES
+from games.rules.base import Env
 from games.rules.catalog import AnyRules
+from games.services import CROWD
 
 OPTION = "option_"
 DRAWN = ""
@@ -25,6 +28,8 @@ OPPONENTS = {
     "link": _("A friend: only who has the link finds it"),
     "practice": _("A practice opponent: it plays at random, at once"),
 }
+SEVERAL = _("Practice opponents in all other seats: they play at random, at once")
+COMPANY = _("A few practice opponents, at once; others may join at any time")
 
 
 class NewMatch(forms.Form):
@@ -38,18 +43,21 @@ class NewMatch(forms.Form):
     def __init__(self, rules: AnyRules, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._rules = rules
+        self._choices_of("opponent", _opponents(rules))
         if len(rules.seats) > 1:
-            self.fields["seats"] = forms.IntegerField(
-                label=_("Players"),
-                min_value=rules.seats.start,
-                max_value=rules.seats.stop - 1,
-                initial=rules.seats.start,
-            )
-        seat = self.fields["seat"]
-        assert isinstance(seat, forms.ChoiceField)
-        seat.choices = [(DRAWN, _("Drawn")), *((str(one), seat_name(one)) for one in range(rules.seats.stop - 1))]
+            self.fields["seats"] = _seats(rules)
+        if _seats_differ(rules):
+            names = [(str(one), seat_name(one)) for one in range(rules.seats.stop - 1)]
+            self._choices_of("seat", [(DRAWN, _("Drawn")), *names])
+        else:
+            del self.fields["seat"]
         for field in _option_fields(rules):
             self.fields[OPTION + field.name] = _field(field)
+
+    def _choices_of(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     def choices(self) -> dict[str, Any]:
         """The arguments of `match_create`; only after `is_valid()`."""
@@ -61,11 +69,32 @@ class NewMatch(forms.Form):
                 for name, value in chosen.items()
                 if name.startswith(OPTION) and value not in (None, "")
             },
-            "seat": None if chosen["seat"] == DRAWN else int(chosen["seat"]),
+            "seat": int(chosen["seat"]) if chosen.get("seat", DRAWN) != DRAWN else None,
             "listed": opponent != "link",
             "opponent": "practice" if opponent == "practice" else "person",
             "seats": chosen.get("seats"),
         }
+
+
+def _opponents(rules: AnyRules) -> list[tuple[str, Any]]:
+    """With whom; where there are more than two, practice opponents are several."""
+    practice = COMPANY if rules.entered else SEVERAL if rules.seats.stop - 1 > 2 else OPPONENTS["practice"]
+    return list((OPPONENTS | {"practice": practice}).items())
+
+
+def _seats(rules: AnyRules) -> forms.IntegerField:
+    fewest, most = rules.seats.start, rules.seats.stop - 1
+    label = _("Players at most") if rules.entered else _("Players")
+    initial = min(CROWD, most) if rules.entered else fewest
+    return forms.IntegerField(label=label, min_value=fewest, max_value=most, initial=initial)
+
+
+def _seats_differ(rules: AnyRules) -> bool:
+    """Whether it matters where one sits: one moves first. Where all begin at once no seat is better than another."""
+    if rules.hz or rules.entered:
+        return False
+    state = rules.setup(rules.options(), rules.seats.start, Env(seed=bytes(SEED_BYTES), n=0, ms=0))
+    return len(rules.turns(state)) == 1
 
 
 def seat_name(seat: int) -> str:

@@ -39,6 +39,9 @@ class Sample(Rules[Any, Any]):
     def setup(self, options: Any, seats: int, env: Any) -> State:
         return State()
 
+    def turns(self, state: State) -> dict[int, tuple[int, ...]]:
+        return {state.turn: (1,)}
+
     def view(self, state: State, seat: int | None, shared: Any) -> State:
         return state
 
@@ -101,6 +104,45 @@ def test_the_opponent_decides_who_finds_the_match(opponent: str, listed: bool, a
     form = filled(opponent=opponent)
     assert form.is_valid()
     assert (form.choices()["listed"], form.choices()["opponent"]) == (listed, against)
+
+
+class Together(Sample):
+    """All seats are asked at once."""
+
+    seats = range(2, 3)
+
+    def turns(self, state: State) -> dict[int, tuple[int, ...]]:
+        return {0: (1,), 1: (1,)}
+
+
+class Entered(Sample):
+    seats = range(2, 65)
+
+    def enter(self, state: State, seat: int, env: Any) -> State:
+        return state
+
+
+def test_nobody_is_asked_for_a_seat_where_none_is_better() -> None:
+    for rules in (Together(), Entered()):
+        form = NewMatch(rules, {"opponent": "practice", "seats": "24"})
+        assert "seat" not in form.fields
+        assert form.is_valid(), form.errors
+        assert form.choices()["seat"] is None
+
+
+def test_practice_opponents_are_spoken_of_as_many_as_they_are() -> None:
+    def practice(rules: Rules[Any, Any]) -> str:
+        return str(dict(NewMatch(rules).fields["opponent"].choices)["practice"])
+
+    assert practice(Together()).startswith("A practice opponent")
+    assert practice(Sample()).startswith("Practice opponents in all")
+    assert practice(Entered()).startswith("A few")
+
+
+def test_a_game_that_is_entered_has_room_for_a_crowd_unless_one_says_otherwise() -> None:
+    seats = NewMatch(Entered()).fields["seats"]
+    assert (seats.initial, seats.label) == (24, "Players at most")
+    assert NewMatch(Sample()).fields["seats"].initial == 2
 
 
 def test_a_game_of_two_is_not_asked_how_many_play() -> None:
