@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -15,29 +15,35 @@ if TYPE_CHECKING:
     from bench.targets import Cores
 
 _PACKAGES = ("django", "channels", "channels-redis", "uvicorn", "uvloop", "websockets", "msgspec", "psycopg")
+# Beyond this share of its core the generator sends late, and the latencies are partly its own.
+GENERATOR_SHARE = 0.7
 
 
 def head(cores: Cores) -> None:
-    model = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    print(f"{model[0].split(':')[1].strip() if model else platform.machine()}, {os.cpu_count()} cores; load {_load()}")
+    print(f"{_processor()}, {os.cpu_count()} cores; load {_load()} before the run")
     print(f"server on core {cores.server}; generator, database and Redis on core {cores.others}")
     print(f"Linux {platform.release()}, Python {platform.python_version()}")
     print(", ".join(f"{name} {version(name)}" for name in _PACKAGES), flush=True)
 
 
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
 def _load() -> str:
-    return f"{os.getloadavg()[0]:.1f} before the run"
+    return f"{os.getloadavg()[0]:.1f}"
 
 
-def rows(rate: int, measured: Sequence[tuple[str, Sequence[Measured]]]) -> None:
+def rows(rate: int, measured: Mapping[str, Sequence[Measured]], memory: Mapping[str, float]) -> None:
     """One table: all servers that were measured at this rate."""
     print(f"\n{rate} moves/s due, {2 * rate} updates/s\n")
     print(
         "| server | moves/s | CPU µs per update: min / median / max | p50 ms | p99 ms | beside µs | kB per connection |"
     )
     print("|---|---|---|---|---|---|---|")
-    for name, trials in measured:
-        print(f"| {' | '.join((name, *_row(trials)))} |")
+    for name, trials in measured.items():
+        print(f"| {' | '.join((name, *_row(trials), f'{memory[name] / 1000:.0f}'))} |")
 
 
 def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
@@ -50,9 +56,10 @@ def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
         f"{median(one.p50_ms for one in trials):.1f}",
         f"{min(p99):.1f} / {median(p99):.1f} / {max(p99):.1f}",
         f"{beside:.1f}" if beside else "–",
-        f"{median(one.connection_bytes for one in trials) / 1000:.0f}",
     )
 
 
-def foot(repetitions: int, seconds: float) -> None:
-    print(f"\n{repetitions} repetitions, interleaved, in {seconds:.0f} s.")
+def foot(repetitions: int, seconds: float, generator: float) -> None:
+    print(f"\n{repetitions} repetitions, interleaved, in {seconds:.0f} s; load {_load()} after the run.")
+    limit = "it was not the limit" if generator < GENERATOR_SHARE else "IT MAY HAVE BEEN THE LIMIT"
+    print(f"The generator was busy for at most {generator:.0%} of its core: {limit}.")
