@@ -83,7 +83,7 @@ def turn(control: Control, clock: Clock, asked: Iterable[int], at_ms: int) -> Cl
         left[seat] = _after(control, left[seat], clock.answered.get(seat, at_ms) - since_ms, done=done)
     since = dict.fromkeys(asked, at_ms)
     if control.per_move:
-        for seat in since:
+        for seat in {*since, *clock.answered}:
             left[seat] = control.base_ms
     return Clock(tuple(left), since)
 
@@ -93,11 +93,22 @@ def standing(clock: Clock) -> Clock:
     return Clock(clock.left)
 
 
-def flag(control: Control, clock: Clock) -> tuple[int, int] | None:
-    """The charged time at which the next flag falls, and whose; None while no clock runs."""
+class Fall(msgspec.Struct, frozen=True):
+    """The next flag: the charged time, and all seats whose flags fall just then."""
+
+    at_ms: int
+    seats: tuple[int, ...]
+
+
+def flag(control: Control, clock: Clock) -> Fall | None:
+    """The next flag to fall; None while no clock runs. Who began together and answered nothing falls together."""
     free_ms = control.extra_ms if control.kind == "delay" else 0
-    falls = ((since + clock.left[seat] + free_ms, seat) for seat, since in clock.since.items())
-    return min((fall for fall in falls if fall[1] not in clock.answered), default=None)
+    running = (seat for seat in clock.since if seat not in clock.answered)
+    falls = {seat: clock.since[seat] + clock.left[seat] + free_ms for seat in running}
+    if not falls:
+        return None
+    first_ms = min(falls.values())
+    return Fall(first_ms, tuple(sorted(seat for seat, at_ms in falls.items() if at_ms == first_ms)))
 
 
 def left_ms(control: Control, clock: Clock, seat: int, at_ms: int) -> int:
@@ -109,8 +120,10 @@ def left_ms(control: Control, clock: Clock, seat: int, at_ms: int) -> int:
     return max(0, _after(control, clock.left[seat], used_ms, done=seat in clock.answered))
 
 
-def shown(control: Control, clock: Clock, at_ms: int, *, viewer: int | None, secret: bool) -> dict[str, Any]:
-    """What a viewer is told: `left` by seat, and whose clocks are `running`.
+def shown(
+    control: Control, clock: Clock, at_ms: int, *, viewer: int | None, secret: bool, paused: bool
+) -> dict[str, Any]:
+    """What a viewer is told: `left` by seat, and whose clocks are `running`; nobody's in a pause.
 
     In secret games the clock of another that has answered is shown running on until the step, or it would tell that.
     """
@@ -120,7 +133,7 @@ def shown(control: Control, clock: Clock, at_ms: int, *, viewer: int | None, sec
         known = msgspec.structs.replace(clock, answered=own)
     return {
         "left": [left_ms(control, known, seat, at_ms) for seat in range(len(clock.left))],
-        "running": [seat for seat in known.since if seat not in known.answered],
+        "running": [] if paused else [seat for seat in known.since if seat not in known.answered],
     }
 
 

@@ -78,6 +78,12 @@ class Aborted(msgspec.Struct, frozen=True):
     why: str
 
 
+class Flagged(msgspec.Struct, frozen=True):
+    """Body of `flag`: the seats whose time was over, all at the same charged time."""
+
+    seats: tuple[int, ...]
+
+
 class Gone(msgspec.Struct, frozen=True):
     """Body of `gone`: the seats that were away for longer than the game's grace."""
 

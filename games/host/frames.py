@@ -126,7 +126,8 @@ def clock_shown(fold: Fold, viewer: Viewer, at_ms: int, *, whole: bool) -> Any:
     """The clocks at the charged time `at_ms` as a viewer may know them; with the control where `whole`."""
     if fold.control is None or fold.clock is None:
         return None if whole else msgspec.UNSET
-    told = clocks.shown(fold.control, fold.clock, at_ms, viewer=viewer, secret=fold.rules.secret)
+    paused = fold.paused_by is not None
+    told = clocks.shown(fold.control, fold.clock, at_ms, viewer=viewer, secret=fold.rules.secret, paused=paused)
     return {**msgspec.to_builtins(fold.control), **told} if whole else told
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from games.host.entries import Aborted, Answered, Chunk, Ended, Entry, Gone, Offered, Sit
+from games.host.entries import Aborted, Answered, Chunk, Ended, Entry, Flagged, Gone, Offered, Sit
 from games.protocol.messages import HostUpdate, SeatInfo
 from games.rules.base import Result
 
@@ -101,8 +101,7 @@ def _resign(fold: Fold, entry: Entry, move: Any) -> Change:
 
 
 def _flag(fold: Fold, entry: Entry, move: Any) -> Change:
-    assert entry.seat is not None
-    return _withdraw(fold, (entry.seat,), "flagged", entry.ms)
+    return _withdraw(fold, msgspec.json.decode(entry.body, type=Flagged).seats, "flagged", entry.ms)
 
 
 def _gone(fold: Fold, entry: Entry, move: Any) -> Change:

@@ -16,9 +16,10 @@ from games.host import bots, checks, frames, inputs
 from games.host import clock as clocks
 from games.host.audience import Audience, refuse
 from games.host.away import Away
+from games.host.clock import Fall
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
-from games.host.entries import Aborted, Gone, Kind, Sit, text
+from games.host.entries import Aborted, Flagged, Gone, Kind, Sit, text
 from games.host.fold import Fold
 from games.host.kinds import ABORTED
 from games.host.lag import Lag
@@ -130,27 +131,30 @@ class LiveMatch:
         self, connection: Connection, seat: int, message: messages.Move[Any], body: str, now_ms: int
     ) -> list[Effect]:
         """A legal move, unless the seat's flag fell before it arrived, less what the network is forgiven."""
-        forgiven_ms = self.lag.forgive_ms(seat, message.lag)
+        forgiven_ms = 0 if self.fold.clock is None else self.lag.forgive_ms(seat, message.lag)
         fall = self._fall()
-        if fall is not None and self.tail.charged(now_ms) - forgiven_ms >= fall[0]:
-            return [*self._flag(fall, now_ms), *self.reject(connection, message.c, Code.OVER)]
+        if fall is not None and self.tail.charged(now_ms) - forgiven_ms >= fall.at_ms:
+            effects = self._flag(fall, now_ms)
+            # Where others play on without the seat that fell, there is a new turn, and this was the one before.
+            code = checks.move(self.fold, seat, message.on, message.m) or Code.STALE
+            return [*effects, *self.reject(connection, message.c, code)]
         return self.tail.append("move", seat, message.c, body, now_ms=now_ms, move=message.m, forgiven_ms=forgiven_ms)
 
-    def _fall(self) -> tuple[int, int] | None:
-        """When the next flag falls, in charged time, and whose."""
+    def _fall(self) -> Fall | None:
+        """When the next flag falls, and whose; None while time stands still."""
         fold = self.fold
-        if fold.control is None or fold.clock is None or self.tail.unstored:
+        if fold.control is None or fold.clock is None or not self.tail.running:
             return None
         return clocks.flag(fold.control, fold.clock)
 
-    def _flag(self, fall: tuple[int, int], now_ms: int) -> list[Effect]:
-        over_ms = self.tail.charged(now_ms) - fall[0]
-        return self.tail.append("flag", fall[1], None, "{}", now_ms=now_ms, forgiven_ms=over_ms)
+    def _flag(self, fall: Fall, now_ms: int) -> list[Effect]:
+        over_ms = self.tail.charged(now_ms) - fall.at_ms
+        return self.tail.append("flag", None, None, text(Flagged(fall.seats)), now_ms=now_ms, forgiven_ms=over_ms)
 
     def flag_at_ms(self) -> int | None:
-        """When a flag will be called: as late as the seat's move could still be forgiven its way."""
+        """When a flag will be called: as late as a move of those seats could still be forgiven its way."""
         fall = self._fall()
-        return None if fall is None else self.tail.when(fall[0]) + self.lag.allowance_ms(fall[1])
+        return None if fall is None else self.tail.when(fall.at_ms) + max(map(self.lag.allowance_ms, fall.seats))
 
     def _steer(self, connection: Connection, seat: int, message: messages.Move[Any]) -> list[Effect]:
         """An input for the next tick; whether it is legal is judged there, by the state of that tick."""

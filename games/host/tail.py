@@ -130,7 +130,8 @@ class Tail:
         was = self.fold, self.shown, self._first_tick, self._runs
         effects = self.gather()
         before = self.fold
-        ms = max(before.ms, self.charged(now_ms) - forgiven_ms)
+        # Not before the turn was seen; but an answer may be forgiven to before another's that waits with it.
+        ms = max(self._charged_from[1] if self.running else before.ms, self.charged(now_ms) - forgiven_ms)
         entry = chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=ms, body=body)
         try:
             after, change = before.after(entry, move)
@@ -192,7 +193,7 @@ class Tail:
         if one.kind == "chunk":
             return one  # its ticks were seen long ago
         self.shown = one.fold
-        if not self.unstored:
+        if one.frames is not None and not self.standing:
             # What storing took is nobody's: time goes on with the release, from where the entry stopped it.
             self._charged_from = (now_ms, one.fold.ms)
         return one
@@ -206,13 +207,25 @@ class Tail:
         self._charged_from = (now_ms, stored.ms)
         return dropped
 
-    def charged(self, now_ms: int) -> int:
-        """Milliseconds charged since the match began. Time stands still before the start, while something is being
-        stored, and where ticks have their own."""
-        since_ms, base_ms = self._charged_from
+    @property
+    def standing(self) -> bool:
+        """A version is on its way to the journal: time stands still until it is seen.
+
+        A move that only waits for others stops nobody's time but its maker's: they think on, and must not learn of it.
+        """
+        return any(one.frames is not None for one in self.unstored)
+
+    @property
+    def running(self) -> bool:
+        """Whether time is being charged: not before the start, in a pause, where ticks have their own, or while
+        `standing`."""
         fold = self.fold
-        running = fold.status == "live" and fold.paused_by is None and not self.unstored and not fold.hz
-        return base_ms + now_ms - since_ms if running else self.fold.ms
+        return fold.status == "live" and fold.paused_by is None and not fold.hz and not self.standing
+
+    def charged(self, now_ms: int) -> int:
+        """Milliseconds charged since the match began."""
+        since_ms, base_ms = self._charged_from
+        return base_ms + now_ms - since_ms if self.running else self.fold.ms
 
     def when(self, charged_ms: int) -> int:
         """The driver's time at which so much will have been charged, if nothing happens before."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from games.host.audience import Facts
+from games.host.clock import Control
 from games.host.effects import Append, Effect, Grant, Put, Shut
 from games.host.entries import FOLD, Entry, MatchId, Sit, genesis, seed_hash
 from games.host.fold import Fold
@@ -82,9 +83,15 @@ class Table:
     """A match of `rules` with everyone seated and a spectator. While `held`, nothing is stored until `store`."""
 
     def __init__(
-        self, rules: Rules[Any, Any], *, sitting: int | None = None, seats: int | None = None, seed: bytes = SEED
+        self,
+        rules: Rules[Any, Any],
+        *,
+        sitting: int | None = None,
+        seats: int | None = None,
+        seed: bytes = SEED,
+        control: Control | None = None,
     ) -> None:
-        self.rules, self.seats, self.seed = rules, seats or min(rules.seats), seed
+        self.rules, self.seats, self.seed, self.control = rules, seats or min(rules.seats), seed, control
         self.now_ms = 1_000_000
         self.log: list[Entry] = []
         self.changes: list[Any] = []
@@ -107,15 +114,24 @@ class Table:
         """The stored log up to entry `n`, folded anew."""
         hashed = seed_hash(self.seed)
         name, edition = self.rules.name, self.rules.edition
-        start = genesis(game=name, edition=edition, fold=FOLD, options={}, seats=self.seats, hashed_seed=hashed)
-        fold = Fold.begin(self.rules, options=self.rules.options(), seats=self.seats, seed=self.seed, genesis=start)
+        facts = {"game": name, "edition": edition, "fold": FOLD, "options": {}, "seats": self.seats}
+        clock = None if self.control is None else msgspec.to_builtins(self.control)
+        fold = Fold.begin(
+            self.rules,
+            options=self.rules.options(),
+            seats=self.seats,
+            seed=self.seed,
+            genesis=genesis(**facts, hashed_seed=hashed, clock=clock),
+            control=self.control,
+        )
         for entry in self.log[:n]:
             fold.apply(entry)
         return fold
 
-    def load(self, epoch: int = 1) -> LiveMatch:
+    def load(self, epoch: int = 1, gap_ms: int = 0) -> LiveMatch:
         facts = Facts("this-match", epoch, {}, seed_hash(self.seed))
-        header = Header(MatchId(7), facts, listed=True, players={f"player-{seat}": seat + 10 for seat in range(9)})
+        players = {f"player-{seat}": seat + 10 for seat in range(9)}
+        header = Header(MatchId(7), facts, listed=True, players=players, gap_ms=gap_ms)
         return LiveMatch(header, self.fold(), now_ms=self.now_ms, new_match=lambda: ("next-match", bytes(32)))
 
     def arrive(self, guest: Guest, hello: Hello | None = None) -> Guest:
@@ -133,10 +149,10 @@ class Table:
         self.perform(self.match.submit(guest, message, self.now_ms))
         return guest.heard[before:]
 
-    def move(self, seat: int, move: Any) -> list[dict[str, Any]]:
-        """The next move of `seat`, numbered as it must be."""
+    def move(self, seat: int, move: Any, *, lag: int | None = None) -> list[dict[str, Any]]:
+        """The next move of `seat`, numbered as it must be; `lag`: the round trip that it claims."""
         fold = self.match.fold
-        return self.send(seat, messages.Move(fold.cs[seat] + 1, move, None if self.rules.hz else fold.v))
+        return self.send(seat, messages.Move(fold.cs[seat] + 1, move, None if self.rules.hz else fold.v, lag))
 
     def tick(self, count: int = 1) -> None:
         """So many steps on the clock."""
@@ -154,6 +170,14 @@ class Table:
         while due is not None and due <= self.now_ms:
             self.perform(self.match.due(self.now_ms))
             due = self.match.due_ms()
+
+    def moved_house(self, gap_ms: int) -> None:
+        """Another process takes the match over after nobody had it for so long; everyone comes back."""
+        self.now_ms += gap_ms
+        self.match = self.load(epoch=self.match.header.facts.epoch + 1, gap_ms=gap_ms)
+        self._pending().clear()
+        for seat, guest in self.guests.items():
+            self.guests[seat] = self.arrive(Guest(guest.player))
 
     def perform(self, effects: list[Effect]) -> None:
         for effect in effects:
