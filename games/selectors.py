@@ -11,12 +11,13 @@ from itertools import groupby, islice
 from typing import Any
 
 import msgspec
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from games.host.entries import Gone
 from games.models import Entry, Match, Seat, Status
 from games.replay import Line, Record, Sitting, fold_to, frames, spectator_view
-from games.rules.catalog import UnknownGame, edition_of
+from games.rules.catalog import AnyRules, UnknownGame, edition_of
 from players.errors import ServiceError
 from players.ids import ALPHABET, ID_LENGTH
 from players.models import Player
@@ -61,6 +62,27 @@ def matches_listed(status: str, game: str | None = None) -> QuerySet[Match]:
         matches = matches.filter(game=game)
     order = "-finished_seq" if status in (Status.OVER, Status.ABORTED) else "-created_at"
     return _with_seats(matches).order_by(order, "-pk")
+
+
+def matches_to_enter(rules: AnyRules, player: Player, limit: int) -> list[Match]:
+    """Listed matches under way in which `player` can play now: where they sit still, then those with a free seat, the
+    fullest first. Of a match that they have left none, for a seat is never given twice."""
+    live = _with_seats(Match.objects.filter(status=Status.LIVE, listed=True, game=rules.name, edition=rules.edition))
+    own = list(live.filter(sitting__player=player).order_by("-pk")[:limit])
+    free = (
+        live.exclude(pk__in=[match.pk for match in own]).annotate(taken=Count("sitting")).filter(taken__lt=F("seats"))
+    )
+    return [match for match in own if not _has_left(match, player)] + list(free.order_by("-taken", "-pk")[:limit])
+
+
+def _has_left(match: Match, player: Player) -> bool:
+    """Whether the log says that the seat of `player` is out for good."""
+    seat = next(seat.index for seat in seats_of(match) if seat is not None and seat.player_id == player.pk)
+    entries = Entry.objects.filter(match_id=match.pk)
+    if entries.filter(seat=seat, kind__in=("resign", "flag")).exists():
+        return True
+    bodies = entries.filter(kind="gone").values_list("body", flat=True)
+    return any(seat in msgspec.json.decode(body, type=Gone).seats for body in bodies)
 
 
 def match_get(public_id: str) -> Match | None:

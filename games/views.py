@@ -1,11 +1,11 @@
 """The pages for people: each reads by selectors, writes by services, and renders one template.
 
-Only `sit` waits for the owner of a match, so it alone is asynchronous. Nothing here knows rules, sockets or SQL.
+Only what waits for the owner of a match is asynchronous: `sit`, and `play` where it joins. Nothing here knows rules,
+sockets or SQL.
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -20,19 +20,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django.views.i18n import JavaScriptCatalog
 
-from games import commands, selectors, services
+from games import commands, selectors, services, shown
 from games.boards import board_of
 from games.forms import NewMatch
-from games.models import Match, Seat, Status
-from games.rules.catalog import AnyRules, UnknownGame, all_newest, edition_of, newest
+from games.models import Match
+from games.rules.catalog import AnyRules, UnknownGame, all_newest, newest
 from players.errors import ServiceError
 from players.models import Player
 from players.services import player_language_set, player_of, player_rename
 
 # As many as stand beside the games without scrolling.
 LISTED = 6
-# A miniature that plays needs a match long enough to be worth watching, and short enough to be sent with the page.
-MINIATURE_ENTRIES = range(7, 120)
+# Others may be faster, or a match just over: after so many tries one begins a match of one's own.
+TRIES = 3
 THEMES = ("auto", "light", "dark")
 A_YEAR_S = 60 * 60 * 24 * 365
 # The catalogue of words changes only with a new version of the server; an hour later every page has the new one.
@@ -52,10 +52,10 @@ def home(request: HttpRequest) -> HttpResponse:
     player = player_of(request)
     own = selectors.matches_of(player, LISTED) if player else []
     context = {
-        "games": [_miniature(rules) for rules in all_newest()],
-        "open": [_row(match) for match in selectors.matches_open(LISTED) if match not in own],
-        "live": [_row(match) for match in selectors.matches_live(LISTED) if match not in own],
-        "own": [_row(match, player) for match in own],
+        "games": [shown.miniature(rules) for rules in all_newest()],
+        "open": [shown.row(match) for match in selectors.matches_open(LISTED) if match not in own],
+        "live": [shown.row(match) for match in selectors.matches_live(LISTED) if match not in own],
+        "own": [shown.row(match, player) for match in own],
     }
     return render(request, "home.html", context)
 
@@ -68,9 +68,31 @@ def new(request: HttpRequest, game: str) -> HttpResponse:
 
 
 @require_POST
-def play(request: HttpRequest) -> HttpResponse:
-    """Start a match and go to it; a stranger becomes a guest."""
+async def play(request: HttpRequest) -> HttpResponseBase:
+    """Start a match and go to it; a stranger becomes a guest. With `join`, one that is under way is preferred."""
     rules = _rules(request.POST.get("game", ""))
+    if "join" in request.POST and rules.entered:
+        joined = await _join(request, rules)
+        if joined is not None:
+            return redirect("match", joined.public_id)
+    return await sync_to_async(_start)(request, rules)
+
+
+async def _join(request: HttpRequest, rules: AnyRules) -> Match | None:
+    """The match in which the player now sits, or is about to; None where no seat was free."""
+    try:
+        player = await sync_to_async(player_of)(request, create=True)
+    except ServiceError:
+        return None  # starting one will say why
+    assert player is not None
+    for found in await sync_to_async(selectors.matches_to_enter)(rules, player, TRIES):
+        answer = await commands.execute(match=found, kind="sit", by=player, body={})
+        if answer is None or answer["ok"]:
+            return found
+    return None
+
+
+def _start(request: HttpRequest, rules: AnyRules) -> HttpResponse:
     form = NewMatch(rules, request.POST)
     if form.is_valid():
         try:
@@ -161,79 +183,15 @@ def _match(public_id: str) -> Match:
     return found
 
 
-def _choosing(rules: AnyRules, form: NewMatch) -> dict[str, Any]:
-    return {"rules": rules, "form": form, "board": board_of(rules)}
-
-
 def _table(found: Match, player: Player | None) -> dict[str, Any]:
-    """A match page and a record page are the same table."""
     try:
-        rules = edition_of(found.game, found.edition)
+        return shown.table(found, player)
     except UnknownGame as missing:
         raise Http404 from missing
-    seats = selectors.seats_of(found)
-    seated = player is not None and any(seat is not None and seat.player_id == player.pk for seat in seats)
-    free = found.status == Status.WAITING and None in seats
-    return {
-        "match": found,
-        "rules": rules,
-        "board": board_of(rules),
-        "seats": [_name(seat) for seat in seats],
-        "names": json.dumps([_name(seat) for seat in seats]),
-        "seated": seated,
-        "may_sit": free and not seated,
-        "over": found.status in (Status.OVER, Status.ABORTED),
-    }
 
 
-def _row(match: Match, player: Player | None = None) -> dict[str, Any]:
-    """A match as a line in a list."""
-    seats = selectors.seats_of(match)
-    own = next((seat for seat in seats if seat and player and seat.player_id == player.pk), None)
-    others = [_name(seat) for seat in seats if seat and seat is not own]
-    return {
-        "match": match,
-        "title": _title(match),
-        "names": others,
-        "free": match.status == Status.WAITING,
-        "over": match.status in (Status.OVER, Status.ABORTED),
-        "mine": own is not None,
-        "score": own.score if own else None,
-    }
-
-
-def _name(seat: Seat | None) -> str:
-    """People are called what they chose; a bot's name is a word of the house."""
-    if seat is None:
-        return ""
-    return _(seat.name) if seat.bot else seat.name
-
-
-def _title(match: Match) -> str:
-    try:
-        return edition_of(match.game, match.edition).title
-    except UnknownGame:
-        return match.game
-
-
-def _miniature(rules: AnyRules) -> dict[str, Any]:
-    """A game with the views of its last whole match, which the page plays slowly."""
-    recent = selectors.matches_recent(rules.name, LISTED)
-    views = next((_views(one) for one in recent if _is_worth_watching(one, rules)), [])
-    return {"rules": rules, "board": board_of(rules), "views": json.dumps(views)}
-
-
-def _views(match: Match) -> list[Any]:
-    """Only what changes the board: sitting down and the end are versions too."""
-    try:
-        return [frame["view"] for frame in selectors.frames_of(match) if frame["by"] or frame["v"] == 0]
-    except ServiceError:
-        return []  # written by an edition that this process lacks: the board stays at rest
-
-
-def _is_worth_watching(match: Match, rules: AnyRules) -> bool:
-    # At ticks an entry is half a second of play: far too much to send.
-    return match.edition == rules.edition and match.end_n in MINIATURE_ENTRIES and not rules.hz
+def _choosing(rules: AnyRules, form: NewMatch) -> dict[str, Any]:
+    return {"rules": rules, "form": form, "board": board_of(rules)}
 
 
 # ── the player ──────────────────────────────────────────────────────────────────────────────────────────────
