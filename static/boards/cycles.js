@@ -15,6 +15,8 @@ const MARKS = OUT + 1;
 const FIRST_MARK = "0".charCodeAt(0);
 /** As many turns as the rules keep for the next cells. */
 const QUEUED = 2;
+// A turn waits behind others that wait. After so many steps without a pause between taps it is hardly the same hand.
+const LOOKED_BACK = 24;
 
 /** @type {WeakMap<object, Course>} a list of turns is one array until there is a turn more */
 const known = new WeakMap();
@@ -136,12 +138,13 @@ export function foreseen(course, seat, newest, until, inputs) {
   const sure = course.stepAt(newest);
   if (rider.out !== null || sure >= course.ended) return { corners: rider.corners, last: course.lastOf(rider) };
   const corners = [...rider.corners];
-  // Two steps back nothing can wait from before: a step takes one waiting turn, and no more than two wait.
-  let step = Math.max(0, sure - QUEUED);
+  const tapped = new Map(inputs.map(({ tick, move }) => [tick, WAYS.indexOf(move)]));
+  let step = Math.max(0, sure - LOOKED_BACK);
   let way = wayAfter(rider.corners, step);
   /** @type {number[]} */ let queue = [];
   for (let tick = step === 0 ? 0 : course.lead + step * course.cells + 1; tick <= until; tick++) {
-    for (const input of inputs) if (input.tick === tick) queue = queued(queue, way, WAYS.indexOf(input.move));
+    const next = tapped.get(tick);
+    if (next !== undefined) queue = queued(queue, way, next);
     if (course.stepAt(tick) === step) continue;
     const wanted = queue.shift() ?? way;
     if (step < sure) way = wayAfter(rider.corners, step + 1);
