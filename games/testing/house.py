@@ -121,6 +121,11 @@ class House:
             self.log.append(self._pending.popleft().entry)
             self.perform(self.match.stored(self.log[-1].n, self.now_ms, self.now_ms))
 
+    def close_book(self) -> None:
+        """Everything that was played is in the log, ticks of a window that is still open too."""
+        self.held = False
+        self.perform(self.match.tail.gather())
+
     # ── time ────────────────────────────────────────────────────────────────────────────────────────────
 
     def next_ms(self) -> int | None:

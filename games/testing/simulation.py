@@ -26,6 +26,8 @@ from games.testing.visitors import Chooses, Socket, Visitor, as_connection
 _NETWORK, _PLAYING = -2_000_000, -3_000_000
 # A turn-based match of a thousand moves over a bad line takes about half an hour; one at ticks is cut off.
 _SECONDS_OF_TURNS, _SECONDS_OF_TICKS = 3_600, 30
+# In a healed network: twice a client's patience, so that every input has been sent again where it must.
+_SETTLES_MS = 6_000
 
 
 class Story(msgspec.Struct):
@@ -71,7 +73,7 @@ class Simulation:
         self.house, self.network = house, network
         self.chances = Chances(Rng(house.seed, _NETWORK))
         self.story = Story()
-        self.healed = False
+        self.healed = self.frozen = False
         self._rng = Rng(house.seed, _PLAYING)
         self._events: list[tuple[int, int, Callable[[], None]]] = []
         self._count = 0
@@ -119,16 +121,16 @@ class Simulation:
         heapq.heappush(self._events, (at_ms, self._count, what))
 
     def _go_on(self, until_ms: int) -> None:
-        """Until the match is over, or until this time; healed, until nothing is under way."""
-        while self.healed or not (self.house.match.shown.over or self.house.now_ms > until_ms):
-            due_ms = None if self.healed else self.house.next_ms()
+        """Until the match is over, or until this time; frozen, until nothing is under way."""
+        while self.frozen or not (self.house.match.shown.over or self.house.now_ms > until_ms):
+            due_ms = None if self.frozen else self.house.next_ms()
             if due_ms is not None and (not self._events or due_ms < self._events[0][0]):
                 self.house.pass_ms(due_ms)
             elif self._events:
                 at_ms, _, what = heapq.heappop(self._events)
                 self.house.now_ms = max(self.house.now_ms, at_ms)
                 what()
-            elif self.healed:
+            elif self.frozen:
                 return
             else:
                 raise AssertionError("the match stands still: nobody is on their way, and nobody acts")
@@ -213,15 +215,23 @@ class Simulation:
             assert client.view == shown, f"{_who(visitor)} sees {client.view} at {client.v}, and not {shown}"
 
     def _heal(self) -> None:
-        """From now on nothing is late or lost, nobody acts, and everyone looks once more."""
+        """From now on nothing is late or lost, and nobody acts: what is under way is settled, and everyone looks."""
         self.healed, self.network = True, PERFECT
+        if self.house.match.fold.hz:
+            self._all_come_back()
+            self._go_on(self.house.now_ms + _SETTLES_MS)  # inputs are answered by ticks
+        self.frozen = True
         self._go_on(0)
+        self._all_come_back()
+        self._go_on(0)
+        self.house.close_book()
+
+    def _all_come_back(self) -> None:
         for visitor in self.visitors:
             if visitor.socket is None:
                 visitor.connect()
             else:
                 visitor.come_back(visitor.socket)
-        self._go_on(0)
 
     def _judge(self) -> None:
         logged = Counter(self.house.inputs())

@@ -42,7 +42,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        games = _games(options["game"])
+        games = games_named(options["game"])
         tried = [options["seed"]] if options["seed"] else list(seeds(options["matches"]))
         faulty = [game for game in games if not self._keeps_laws(game, tried)]
         if faulty:
@@ -87,9 +87,10 @@ def _seed(text: str) -> bytes:
     return seed
 
 
-def _games(wanted: str) -> list[Rules[Any, Any]]:
-    if wanted == "all":
-        return list(catalog.GAMES)
+def games_named(wanted: str, *, several: bool = True) -> list[Rules[Any, Any]]:
+    """The game of this name or class, or "all"; raises CommandError where there is none. `playgame` asks too."""
+    if several and wanted == "all":
+        return list(catalog.every_game())
     if ":" in wanted:
         return [_imported(wanted)]
     try:
