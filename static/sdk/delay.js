@@ -7,6 +7,7 @@
 
 class Pipe {
   #free_ms = -Infinity;
+  /** @type {(() => void)[]} */ #under_way = [];
   #delay;
   #clock;
 
@@ -22,7 +23,9 @@ class Pipe {
     const { now, random, set } = this.#clock;
     const late_ms = random() < share ? extraMs : 0;
     this.#free_ms = Math.max(this.#free_ms, now() + ms / 2 + late_ms);
-    set(call, this.#free_ms - now());
+    this.#under_way.push(call);
+    // Timers of nearly the same time may go off in any order; frames may not.
+    set(() => this.#under_way.shift()?.(), this.#free_ms - now());
   }
 }
 

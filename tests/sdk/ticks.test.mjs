@@ -209,9 +209,12 @@ test("a test delay slows both ways and keeps the order", () => {
   const late = new VirtualClock();
   const chance = chances(3);
   late.random = chance;
+  // As real timers do, these go off a little late, each by a little of its own.
+  const exact = late.set;
+  late.set = (call, ms) => exact(call, ms + chance() * 2);
   const { server, match } = begun({}, { clock: late, testDelay: { ms: 100, share: 0.3, extraMs: 80 } });
   assert.equal(match.state, null);
-  late.pass(50);
+  late.pass(49);
   assert.equal(server.newest.said.length, 0);
   late.pass(250);
   assert.equal(server.newest.said[0].type, "hello");
@@ -226,6 +229,6 @@ test("a test delay slows both ways and keeps the order", () => {
   late.pass(200);
   assert.deepEqual(seen.map(([v]) => v), Array.from({ length: 100 }, (_, index) => index + 3));
   const ways = seen.map(([v, at]) => at - began_ms - (v - 3) * 10);
-  assert.ok(Math.min(...ways) === 50 && Math.max(...ways) === 130);
+  assert.ok(Math.min(...ways) >= 50 && Math.min(...ways) < 52 && Math.max(...ways) >= 130 && Math.max(...ways) < 133);
   assert.ok(welcome().hz === 0);
 });
