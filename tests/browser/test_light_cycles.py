@@ -1,0 +1,150 @@
+"""Light cycles in browsers, over a line that is no better than people's: steered, watched, and decided alike for all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import play, realtime
+from tests.browser.conftest import DESKTOP, PHONE, Person
+from tests.browser.realtime import LAG
+from tests.browser.test_pages import LARGEST_SHIFT, SHIFTS
+
+pytestmark = pytest.mark.slow
+
+Arrive = Callable[..., Person]
+
+GAME = "light-cycles"
+HZ = 30
+# Half a frame at 60 a second, on a machine that does other things besides; people's machines draw it in a fraction.
+MOST_FRAME_MS = 8.0
+# A round that nobody steers lasts five seconds, the countdown among them.
+ROUND_MS = 20_000
+
+
+def begin(ann: Page, bo: Page, *, delay: str = LAG) -> str:
+    address = play.invite(ann, GAME)
+    play.sit(bo, address)
+    for page in (ann, bo):
+        page.goto(address + delay)
+    return address
+
+
+def call(page: Page) -> object:
+    return page.locator("[data-board] .call")
+
+
+def spoken(page: Page) -> str:
+    return str(page.locator("[data-board] [aria-live]").text_content())
+
+
+def points(page: Page) -> dict[str, str]:
+    """What stands beside each rider, by seat."""
+    strips = page.locator(".seat").evaluate_all(
+        "all => all.map(one => [one.dataset.seat, one.querySelector('.now').textContent])"
+    )
+    return dict(strips)
+
+
+def riding(page: Page) -> None:
+    expect(page.locator("[data-board] .count")).not_to_be_empty()
+    expect(page.locator("[data-board] .count")).to_be_empty(timeout=ROUND_MS)
+
+
+def test_two_play_a_round_over_a_bad_line_while_a_third_watches(person: Arrive) -> None:
+    ann, bo, eye = (person().page for _ in range(3))
+    address = begin(ann, bo)
+    eye.goto(address + LAG)
+    expect(eye.get_by_text("You are watching.").first).to_be_visible()
+    riding(bo)
+    seat = int(str(bo.locator(".near .seat").get_attribute("data-seat")))
+    # Both ride along the edge, one down and one up; who turns to the middle lives longer.
+    turned = realtime.press(bo, "ArrowLeft" if seat == 0 else "ArrowRight")
+    assert turned["tick"] is None, "shown before the server has answered"
+    moments = realtime.watched(bo, 1200)
+    expect(call(ann)).to_contain_text("takes the round", timeout=ROUND_MS)
+    for page in (ann, bo, eye):
+        expect(page.locator("[data-board] .call")).to_contain_text("takes the round")
+        assert points(page) == {str(seat): "1", str(1 - seat): "0"}
+    winner = str(bo.locator(".near .name").text_content())
+    assert spoken(ann) == spoken(eye) == f"{winner} takes the round."
+    assert all(a["tick"] <= b["tick"] for a, b in zip(moments, moments[1:], strict=False))
+    assert all(one["own"] - one["tick"] < 12 for one in moments)
+    # After it comes the next: the same riders, their points kept.
+    expect(ann.locator("[data-board] .call")).to_contain_text("Round 2 of 3", timeout=ROUND_MS)
+
+
+def test_time_passes_evenly_where_frames_do_not(person: Arrive) -> None:
+    ann, bo = person().page, person().page
+    begin(ann, bo)
+    riding(ann)
+    moments = realtime.watched(ann, 1500)
+    rates = sorted(realtime.pace(moments, HZ))
+    # Never standing, never running; the ends of the list are frames that this machine drew late.
+    assert rates[len(rates) // 20] > 0.6
+    assert rates[-1 - len(rates) // 20] < 1.4
+    behind = [one["newest"] - one["tick"] for one in moments]
+    assert max(behind) < 6
+    assert realtime.frame_ms(ann) < MOST_FRAME_MS
+
+
+def test_an_input_counts_where_it_was_shown(person: Arrive) -> None:
+    ann, bo = person().page, person().page
+    begin(ann, bo)
+    riding(ann)
+    keys = ["ArrowLeft", "ArrowUp", "ArrowRight", "ArrowUp", "ArrowLeft", "ArrowUp"]
+    for key in keys:
+        realtime.press(ann, key)
+        ann.wait_for_timeout(120)
+    ann.wait_for_timeout(400)
+    off = ann.evaluate("document.querySelector('[data-board]').ticks.inputs.map(one => one.tick - one.due)")
+    assert len(off) == len(keys)
+    assert sorted(abs(one) for one in off)[len(off) // 2] < 3
+
+
+def test_a_swipe_steers_and_letters_in_the_chat_do_not(person: Arrive) -> None:
+    ann, bo = person(viewport=PHONE, has_touch=True).page, person().page
+    begin(ann, bo, delay="")
+    riding(ann)
+    ann.locator("#say").focus()
+    ann.keyboard.type("wasd")
+    field = ann.locator("[data-board] canvas").bounding_box()
+    assert field is not None
+    x, y = field["x"] + field["width"] / 2, field["y"] + field["height"] / 2
+    ann.mouse.move(x, y)
+    ann.mouse.down()
+    ann.mouse.move(x - 40, y, steps=3)
+    ann.mouse.move(x - 40, y - 40, steps=3)
+    ann.mouse.up()
+    moves = ann.evaluate("document.querySelector('[data-board]').ticks.inputs.map(one => one.move)")
+    assert moves == ["left", "up"]
+    expect(ann.locator("#say")).to_have_value("wasd")
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["screen", "phone"])
+def test_nothing_shifts_and_nothing_sticks_out(person: Arrive, viewport: dict[str, int]) -> None:
+    ann, bo = person(viewport=viewport).page, person().page
+    ann.add_init_script(f"({SHIFTS})()")
+    begin(ann, bo)
+    expect(ann.locator("[data-board] .call")).to_contain_text("the round.", timeout=ROUND_MS)
+    assert ann.evaluate("window.shifts") < LARGEST_SHIFT
+    assert ann.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_nothing_is_drawn_that_nobody_sees(person: Arrive) -> None:
+    ann, bo = person(viewport={"width": 390, "height": 500}).page, person().page
+    begin(ann, bo, delay="")
+    riding(ann)
+    ann.evaluate("""() => {
+      const { prototype } = CanvasRenderingContext2D, clear = prototype.clearRect;
+      prototype.clearRect = function (...area) { window.drawn = (window.drawn ?? 0) + 1; clear.apply(this, area); };
+    }""")
+    ann.wait_for_timeout(300)
+    assert ann.evaluate("window.drawn") > 3
+    ann.evaluate("document.body.style.paddingTop = '3000px'; scrollTo(0, 0)")
+    ann.wait_for_timeout(300)
+    before = ann.evaluate("window.drawn")
+    ann.wait_for_timeout(300)
+    assert ann.evaluate("window.drawn") == before
