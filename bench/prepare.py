@@ -42,8 +42,8 @@ def lines_of_play(rng: random.Random) -> list[list[int]]:
 
 
 def _line(rng: random.Random) -> list[int]:
-    rules, env = ConnectFour(), Env(seed=b"", n=0, ms=0)
-    state, played = rules.setup(None, 2, env), []  # type: ignore[arg-type]  # it has no options to read
+    rules, env, played = ConnectFour(), Env(seed=b"", n=0, ms=0), list[int]()
+    state = rules.setup(rules.options(), 2, env)
     while True:
         ((seat, columns),) = rules.turns(state).items()
         steps = {column: rules.step(state, {seat: column}, env) for column in columns}

@@ -167,7 +167,7 @@ class Page:
 
     async def _hear(self, message: dict[str, Any]) -> None:
         socket, kind = self._socket, message["type"]
-        await self._heard[kind](self, message)
+        await self._heard.get(kind, Page._nothing_to_do)(self, message)
         if kind in ("update", "welcome"):
             self.on_version(self)
         if socket is self._socket and not self.over:
@@ -241,7 +241,7 @@ class Page:
         self.faults.append(f"error {message}")
 
     async def _nothing_to_do(self, message: dict[str, Any]) -> None:
-        """Presence, and the announcement of a welcome."""
+        """Presence, the announcement of a welcome, and whatever later versions of the protocol may add."""
 
     def _end(self, result: Any) -> None:
         self.over, self.result = True, result
@@ -254,8 +254,6 @@ class Page:
         "over": _over,
         "token": _renewed,
         "error": _error,
-        "presence": _nothing_to_do,
-        "resync": _nothing_to_do,
     }
 
     # ── what it says ────────────────────────────────────────────────────────────────────────────────────
