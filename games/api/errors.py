@@ -40,6 +40,7 @@ STATUS = {
     "bad_seats": 422,
     "bad_seat": 422,
     "bad_options": 422,
+    "bad_clock": 422,
     "bad_name": 422,
     "bad_language": 422,
     "bad_request": 422,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from games.host.clock import LEAST_MS, MOST_EXTRA_MS, MOST_MS
 from games.models import Match, Seat
 from games.selectors import seats_of
 
@@ -23,9 +24,17 @@ class Wish(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class ClockWish(Wish):
+    """A time control: `base_ms` for each seat, and what a turn adds; docs/clocks.md tells what the kinds mean."""
+
+    kind: Literal["fischer", "delay", "bronstein", "move", "correspondence"]
+    base_ms: Annotated[int, Field(ge=LEAST_MS, le=MOST_MS)]
+    extra_ms: Annotated[int, Field(ge=0, le=MOST_EXTRA_MS)] = 0
+
+
 class MatchWish(Wish):
     """A new match. `seat`: null draws one; `listed`: open to anyone, else by its address only; `seats`: null is the
-    fewest."""
+    fewest; `clock`: null measures nobody's time."""
 
     game: Annotated[str, Field(max_length=40)]
     options: dict[str, Any] = {}
@@ -33,6 +42,7 @@ class MatchWish(Wish):
     seats: SeatIndex | None = None
     listed: bool = True
     opponent: Literal["person", "practice"] = "person"
+    clock: ClockWish | None = None
 
 
 class JoinWish(Wish):
@@ -91,13 +101,21 @@ class ResultShown(Schema):
     reason: str
 
 
+class ClockShown(Schema):
+    kind: str
+    base_ms: int
+    extra_ms: int
+
+
 class MatchShown(Schema):
-    """`seats`: by index, null where free; `socket`: the path of its WebSocket."""
+    """`clock`: null where nobody's time is measured; `seats`: by index, null where free; `socket`: the path of its
+    WebSocket."""
 
     id: str
     game: str
     edition: int
     options: dict[str, Any]
+    clock: ClockShown | None
     status: Literal["waiting", "live", "over", "aborted"]
     listed: bool
     seats: list[SeatShown | None]
@@ -172,7 +190,7 @@ class TicketGiven(Schema):
 
 
 _SAME = (
-    *("game", "edition", "options", "status", "listed", "seed_hash"),
+    *("game", "edition", "options", "clock", "status", "listed", "seed_hash"),
     *("created_at", "started_at", "finished_at", "result"),
 )
 

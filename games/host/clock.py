@@ -123,7 +123,8 @@ def left_ms(control: Control, clock: Clock, seat: int, at_ms: int) -> int:
 def shown(
     control: Control, clock: Clock, at_ms: int, *, viewer: int | None, secret: bool, paused: bool
 ) -> dict[str, Any]:
-    """What a viewer is told: `left` by seat, and whose clocks are `running`; nobody's in a pause.
+    """What a viewer is told: `left` by seat, and whose clocks are `running`; nobody's in a pause. With a delay also how
+    much of it is `free` for each that runs.
 
     In secret games the clock of another that has answered is shown running on until the step, or it would tell that.
     """
@@ -131,10 +132,12 @@ def shown(
     if secret:
         own = {seat: at for seat, at in clock.answered.items() if seat == viewer}
         known = msgspec.structs.replace(clock, answered=own)
-    return {
-        "left": [left_ms(control, known, seat, at_ms) for seat in range(len(clock.left))],
-        "running": [] if paused else [seat for seat in known.since if seat not in known.answered],
-    }
+    running = [] if paused else [seat for seat in known.since if seat not in known.answered]
+    told = {"left": [left_ms(control, known, seat, at_ms) for seat in range(len(clock.left))], "running": running}
+    if control.kind != "delay":
+        return told
+    # What is left stands still at first; who looks at a running clock must know for how long.
+    return {**told, "free": [max(0, control.extra_ms - at_ms + clock.since[seat]) for seat in running]}
 
 
 def _after(control: Control, left_ms: int, used_ms: int, *, done: bool) -> int:

@@ -15,7 +15,7 @@ from games.host.fold import Fold
 from games.host.history import Frames, Viewer
 from games.host.kinds import Change
 from games.protocol import codec
-from games.protocol.messages import HostUpdate, Over, ResultInfo, SeatInfo, Update
+from games.protocol.messages import ClockInfo, HostUpdate, Over, ResultInfo, SeatInfo, Update
 
 # Above this many moves a listing is measured before it is sent; 64 moves of 32 bytes are the 2 KiB below.
 LISTED_MOVES = 64
@@ -128,7 +128,7 @@ def clock_shown(fold: Fold, viewer: Viewer, at_ms: int, *, whole: bool) -> Any:
         return None if whole else msgspec.UNSET
     paused = fold.paused_by is not None
     told = clocks.shown(fold.control, fold.clock, at_ms, viewer=viewer, secret=fold.rules.secret, paused=paused)
-    return {**msgspec.to_builtins(fold.control), **told} if whole else told
+    return ClockInfo(**told, **msgspec.to_builtins(fold.control)) if whole else ClockInfo(**told)
 
 
 def _opens(host: HostUpdate | None) -> bool:

@@ -139,8 +139,24 @@ class ResultInfo(Struct, frozen=True):
     reason: str
 
 
+class ClockInfo(Struct, frozen=True):
+    """The clocks at this version (`welcome`: now). `left`: milliseconds by seat; `running`: the seats whose clocks run
+    from the moment this is sent; `free`: with a delay, for how many milliseconds each of those stands still yet. A
+    `welcome` tells the time control, too: `kind`, `base_ms`, `extra_ms`.
+
+    In secret games the clock of another that has answered is told running until the step.
+    """
+
+    left: tuple[int, ...]
+    running: tuple[int, ...]
+    free: tuple[int, ...] | UnsetType = UNSET
+    kind: str | UnsetType = UNSET
+    base_ms: int | UnsetType = UNSET
+    extra_ms: int | UnsetType = UNSET
+
+
 class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
-    """The whole, as one viewer may know it at version `v` of epoch `e`.
+    """The whole, as one viewer may know it at version `v` of epoch `e`; `clock`: None where nobody's time is measured.
 
     `hz`: ticks a second, 0 without; `seat`: the viewer's own, None for a spectator; `c`: its last stored input (0:
     none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; None where there are ticks; `seats`: by index,
@@ -164,7 +180,7 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     c: int
     view: Any
     moves: dict[int, Any] | None
-    clock: Any
+    clock: ClockInfo | None
     offers: dict[str, list[int]]
     may_offer: tuple[str, ...]
     may_pause: bool
@@ -204,7 +220,8 @@ class Update(FromServer, frozen=True, tag="update"):
     """Version `v`: the whole `view` or the patch `d` to it, and what else changed.
 
     `by`: the inputs this version answers, `[seat, c, move]` each (the move only in open games; in secret games only the
-    viewer's own), so that one encoding serves all and is the ack. `moves` as in `welcome`. `{v}` alone: something
+    viewer's own), so that one encoding serves all and is the ack. `moves` as in `welcome`; with them, where a turn was
+    opened, comes `clock`. `{v}` alone: something
     happened that this viewer may know of but not see.
     """
 
@@ -213,7 +230,7 @@ class Update(FromServer, frozen=True, tag="update"):
     view: Any | UnsetType = UNSET
     d: Any | UnsetType = UNSET
     moves: dict[int, Any] | UnsetType = UNSET
-    clock: Any | UnsetType = UNSET
+    clock: ClockInfo | UnsetType = UNSET
     host: HostUpdate | None = None
 
 

@@ -2,10 +2,11 @@
  * Madang's client: `connect()` gives a `Match` that keeps itself in step with the server whatever the network does.
  * One ES module without dependencies, for browsers and node. It knows no game and no page.
  */
+import { leftOf, stopped } from "./clocks.js";
 import { delayed } from "./delay.js";
 import { FINAL, Line, realClock } from "./line.js";
 import { MOST_WAITING, Outbox } from "./outbox.js";
-import { claimableIn, ended, present, said, updated, waiting, welcomed } from "./state.js";
+import { awayOf, claimableIn, ended, present, said, updated, waiting, welcomed } from "./state.js";
 import { Ticks } from "./ticks.js";
 
 export { FINAL };
@@ -135,6 +136,21 @@ export class Match extends EventTarget {
     return this.state?.answered;
   }
 
+  /** @returns {{ seat: number, ms: number }[]} the others who are away and still in the match, longest first */
+  get away() {
+    return this.state ? awayOf(this.state, this.#clock.now()) : [];
+  }
+
+  /** @returns {{ left_ms: number, running: boolean }[]} by seat, now; the own clock stands while a move is on its way. Empty without clocks */
+  get clocks() {
+    const { state } = this;
+    if (!state?.clock) return [];
+    const now_ms = this.#clock.now();
+    const sent = this.#outbox.waiting.find((input) => input.message.type === "move");
+    const shown = sent && state.seat !== null ? stopped(state.clock, state.seat, sent.at_ms) : state.clock;
+    return shown.left.map((_, seat) => ({ left_ms: leftOf(shown, seat, now_ms), running: shown.running.includes(seat) }));
+  }
+
   /** @returns {number | null} milliseconds until someone who is away may be claimed against, 0 at once; null: nobody is away */
   get claimable_in_ms() {
     return this.state && claimableIn(this.state, this.#clock.now());
@@ -146,7 +162,9 @@ export class Match extends EventTarget {
   play(move) {
     // Where there are ticks no moves are listed: each input counts, and none answers a position.
     if (this.ticks) return this.#put({ type: "move", m: move }, true);
-    return this.#put({ type: "move", m: move, on: this.state?.v });
+    // What the way there and back took may be forgiven, where a clock runs.
+    const lag = this.state?.clock && this.latency_ms !== null ? { lag: Math.round(this.latency_ms) } : {};
+    return this.#put({ type: "move", m: move, on: this.state?.v, ...lag });
   }
 
   resign() {
@@ -203,7 +221,7 @@ export class Match extends EventTarget {
     if (twin && !many) return twin.done;
     if (this.#outbox.waiting.length >= MOST_WAITING)
       return Promise.resolve({ ok: false, code: "flood", why: "Too many inputs wait for an answer." });
-    const { c, done } = this.#outbox.put(message);
+    const { c, done } = this.#outbox.put(message, this.#clock.now());
     if (many) this.ticks?.sent(c, message.m, this.#clock.now());
     else this.#tell("change");
     return done;
@@ -249,7 +267,7 @@ export class Match extends EventTarget {
     const lost = this.#lost;
     this.#lost = false;
     this.#token = message.token ?? this.#token;
-    this.state = welcomed(message, this.state);
+    this.state = welcomed(message, this.state, this.#clock.now());
     this.#outbox.begin(message.c);
     if (message.hz) this.ticks ??= new Ticks(message.hz);
     this.ticks?.begin(message.view, runs(this.state), this.#clock.now());
@@ -276,7 +294,7 @@ export class Match extends EventTarget {
     if (message.v <= state.v) return; // told twice
     if (message.v > state.v + 1) return this.#line.again(); // the greeting asks for what is missing
     try {
-      this.state = message.type === "over" ? ended(state, message) : updated(state, message);
+      this.state = message.type === "over" ? ended(state, message) : updated(state, message, this.#clock.now());
     } catch {
       return this.#resync();
     }
@@ -295,10 +313,10 @@ export class Match extends EventTarget {
 
   /** @param {number} c */
   #stored(c) {
-    const move = this.#outbox.waiting.find((input) => input.c === c && input.message.type === "move")?.message.m;
+    const move = this.#outbox.waiting.find((input) => input.c === c && input.message.type === "move");
     this.#outbox.settle(c);
     this.ticks?.applied(c, false);
-    if (this.state && move !== undefined) this.state = waiting(this.state, move);
+    if (this.state && move) this.state = waiting(this.state, move.message.m, move.at_ms);
   }
 
   /** @param {number} latency_ms */

@@ -9,6 +9,7 @@
  * @property {number} c
  * @property {{ type: string, [member: string]: any }} message
  * @property {number} tries
+ * @property {number} at_ms when it was sent first
  * @property {Promise<Ending>} done
  * @property {(ending: Ending) => void} finish
  */
@@ -34,14 +35,14 @@ export class Outbox {
     this.#stored = c;
   }
 
-  /** @param {Input["message"]} message @returns {Input} */
-  put(message) {
+  /** @param {Input["message"]} message @param {number} at_ms @returns {Input} */
+  put(message, at_ms) {
     /** @type {(ending: Ending) => void} */
     let finish = () => {};
     /** @type {Promise<Ending>} */
     const done = new Promise((resolve) => (finish = resolve));
     const c = (this.waiting.at(-1)?.c ?? this.#stored) + 1;
-    const input = { c, message, tries: 0, done, finish };
+    const input = { c, message, tries: 0, at_ms, done, finish };
     this.waiting.push(input);
     this.#transmit(input);
     return input;

@@ -101,7 +101,7 @@ export interface Ping {
 }
 
 /**
- * The whole, as one viewer may know it at version `v` of epoch `e`.
+ * The whole, as one viewer may know it at version `v` of epoch `e`; `clock`: null where nobody's time is measured.
  *
  * `hz`: ticks a second, 0 without; `seat`: the viewer's own, null for a spectator; `c`: its last stored input (0:
  * none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; null where there are ticks; `seats`: by index,
@@ -126,7 +126,7 @@ export interface Welcome {
   c: number;
   view: any;
   moves: Record<string, any> | null;
-  clock: any;
+  clock: ClockInfo | null;
   offers: Record<string, number[]>;
   may_offer: string[];
   may_pause: boolean;
@@ -153,6 +153,22 @@ export interface SeatInfo {
 }
 
 /**
+ * The clocks at this version (`welcome`: now). `left`: milliseconds by seat; `running`: the seats whose clocks run
+ * from the moment this is sent; `free`: with a delay, for how many milliseconds each of those stands still yet. A
+ * `welcome` tells the time control, too: `kind`, `base_ms`, `extra_ms`.
+ *
+ * In secret games the clock of another that has answered is told running until the step.
+ */
+export interface ClockInfo {
+  left: number[];
+  running: number[];
+  free?: number[];
+  kind?: string;
+  base_ms?: number;
+  extra_ms?: number;
+}
+
+/**
  * The end: integer score per side (two sides: half points) and a reason as a slug.
  */
 export interface ResultInfo {
@@ -174,7 +190,8 @@ export interface ChatLine {
  * Version `v`: the whole `view` or the patch `d` to it, and what else changed.
  *
  * `by`: the inputs this version answers, `[seat, c, move]` each (the move only in open games; in secret games only the
- * viewer's own), so that one encoding serves all and is the ack. `moves` as in `welcome`. `{v}` alone: something
+ * viewer's own), so that one encoding serves all and is the ack. `moves` as in `welcome`; with them, where a turn was
+ * opened, comes `clock`. `{v}` alone: something
  * happened that this viewer may know of but not see.
  */
 export interface Update {
@@ -184,7 +201,7 @@ export interface Update {
   view?: any;
   d?: any;
   moves?: Record<string, any>;
-  clock?: any;
+  clock?: ClockInfo;
   host?: HostUpdate | null;
 }
 

@@ -2,6 +2,7 @@
  * What one viewer knows of a match, and how each message of the server changes it: pure functions, shaped like the
  * `welcome` that begins it. `madang.js` calls them in the order of the wire; they never change an argument.
  */
+import { still, stopped, told } from "./clocks.js";
 import { applyPatch } from "./patch.js";
 
 /** @typedef {import("./protocol.d.ts").Welcome} Welcome */
@@ -13,32 +14,33 @@ import { applyPatch } from "./patch.js";
 /**
  * `away_since_ms`: by the own clock, since when each player is away; `answered`: the own move that is stored and waits for
  * the step.
- * @typedef {Welcome & { spectators: number, away_since_ms: (number | null)[], answered?: any }} State
+ * @typedef {Omit<Welcome, "clock"> & { clock: import("./clocks.js").Clocks | null, spectators: number, away_since_ms: (number | null)[], answered?: any }} State
  */
 
 // As many lines as a welcome brings; older ones are gone for everyone.
 const CHAT_LINES = 50;
 
-/** @param {Welcome} welcome @param {State | null} before @returns {State} */
-export function welcomed(welcome, before) {
-  return { ...welcome, spectators: before?.spectators ?? 0, away_since_ms: before?.away_since_ms ?? [] };
+/** @param {Welcome} welcome @param {State | null} before @param {number} now_ms @returns {State} */
+export function welcomed(welcome, before, now_ms) {
+  return { ...welcome, clock: told(null, welcome.clock, now_ms), spectators: before?.spectators ?? 0, away_since_ms: before?.away_since_ms ?? [] };
 }
 
-/** @param {State} state @param {Update} update @returns {State} */
-export function updated(state, update) {
+/** @param {State} state @param {Update} update @param {number} now_ms @returns {State} */
+export function updated(state, update, now_ms) {
   const next = { ...state, v: update.v };
   if (update.view !== undefined) next.view = update.view;
   if (update.d !== undefined) next.view = applyPatch(state.view, update.d);
   if (update.moves !== undefined) Object.assign(next, { moves: update.moves, answered: undefined });
-  if (update.clock !== undefined) next.clock = update.clock;
+  if (update.clock !== undefined) next.clock = told(state.clock, update.clock, now_ms);
   return update.host ? decided(next, update.host) : next;
 }
 
-/** The own move is stored, and no step has come of it: others are asked too. @param {State} state @param {any} move @returns {State} */
-export function waiting(state, move) {
+/** The own move is stored, and no step has come of it: others are asked too. @param {State} state @param {any} move @param {number} now_ms @returns {State} */
+export function waiting(state, move, now_ms) {
   if (state.seat === null || !state.moves) return state;
   const { [state.seat]: own, ...moves } = state.moves;
-  return own === undefined ? state : { ...state, moves, answered: move };
+  const clock = state.clock && stopped(state.clock, state.seat, now_ms);
+  return own === undefined ? state : { ...state, moves, clock, answered: move };
 }
 
 /** @param {State} state @param {HostUpdate} host @returns {State} */
@@ -71,7 +73,7 @@ export function present(state, presence, now_ms) {
 
 /** @param {State} state @param {Over} over @returns {State} */
 export function ended(state, over) {
-  return { ...state, v: over.v, status: "over", result: over.result, seed: over.seed, moves: {}, offers: {} };
+  return { ...state, v: over.v, status: "over", result: over.result, seed: over.seed, moves: {}, offers: {}, clock: still(state.clock) };
 }
 
 /** @param {State} state @param {ChatSaid} line @returns {State} */
@@ -81,10 +83,15 @@ export function said(state, line) {
   return { ...state, chat: [...state.chat, { k, seat, name, text }].slice(-CHAT_LINES) };
 }
 
+/** The others who are away and still in the match, longest first. @param {State} state @param {number} now_ms @returns {{ seat: number, ms: number }[]} */
+export function awayOf({ away_since_ms, seat: own, out }, now_ms) {
+  return away_since_ms.flatMap((since_ms, seat) => (since_ms === null || seat === own || out.includes(seat) ? [] : [{ seat, ms: now_ms - since_ms }]))
+    .sort((one, other) => other.ms - one.ms);
+}
+
 /** How long until someone who is away may be claimed against; null: nobody. @param {State} state @param {number} now_ms */
 export function claimableIn(state, now_ms) {
-  if (state.status !== "live" || state.seat === null || state.grace === null) return null;
-  const others = state.away_since_ms.filter((since_ms, seat) => since_ms !== null && seat !== state.seat && !state.out.includes(seat));
-  if (others.length === 0) return null;
-  return Math.max(0, Math.min(...others.map(Number)) + state.grace - now_ms);
+  if (state.status !== "live" || state.seat === null || state.grace === null || state.out.includes(state.seat)) return null;
+  const [longest] = awayOf(state, now_ms);
+  return longest ? Math.max(0, state.grace - longest.ms) : null;
 }
