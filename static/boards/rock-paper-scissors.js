@@ -109,7 +109,7 @@ class RockPaperScissorsBoard extends Board {
     this.#order.forEach((seat, index) => {
       const pips = Array.from({ length: wanted }, (_, pip) => {
         const x = 100 + 200 * index + (pip - (wanted - 1) / 2) * 26;
-        return svg("circle", { class: pip < wins[seat] ? "full" : "", cx: x, cy: 187, r: 8 });
+        return svg("circle", { class: pip < (wins[seat] ?? 0) ? "full" : "", cx: x, cy: 187, r: 8 });
       });
       const { pips: place } = /** @type {Side} */ (this.#sides[index]);
       place.setAttribute("class", `pips seat-${seat}`);
@@ -124,13 +124,13 @@ class RockPaperScissorsBoard extends Board {
       const won = winner(round);
       const kind = won === null ? "" : won === seat ? " won" : " lost";
       const at = `translate(${start + column * 40 + 20} ${row * 40 + 20}) scale(.4)`;
-      return svg("g", { class: `seat-${seat}${kind}`, transform: at }, picture(round[seat]));
+      return svg("g", { class: `seat-${seat}${kind}`, transform: at }, picture(/** @type {Throw} */ (round[seat])));
     })));
   }
 
   /** @param {[Throw, Throw]} round */
   #spoken(round) {
-    const [first, second] = this.#order.map((seat) => `${this.nameOf(seat)}: ${this.describe(round[seat])}`);
+    const [first, second] = this.#order.map((seat) => `${this.nameOf(seat)}: ${this.describe(/** @type {Throw} */ (round[seat]))}`);
     const won = winner(round);
     const end = won === null ? gettext("equal") : fill(gettext("%(name)s won"), { name: this.nameOf(won) });
     return `${first}, ${second}, ${end}`;
