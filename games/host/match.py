@@ -245,7 +245,7 @@ class LiveMatch:
             self.audience.presence_at_ms,
             self._gone_at_ms(),
             self.flag_at_ms(),
-            self._resume_at_ms,
+            None if self.tail.unstored else self._resume_at_ms,
         )
         return min((at for at in times if at is not None), default=None)
 
