@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from msgspec import inspect
 
+from games import timing
 from games.host.entries import SEED_BYTES
 from games.rules.base import Env
 from games.rules.catalog import AnyRules
@@ -53,11 +54,21 @@ class NewMatch(forms.Form):
             del self.fields["seat"]
         for field in _option_fields(rules):
             self.fields[OPTION + field.name] = _field(field)
+        if not rules.hz:
+            self.fields |= timing.fields()
 
     def _choices_of(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Who wants a clock of their own must say how long it runs."""
+        cleaned = super().clean() or self.cleaned_data
+        silent = not cleaned.get("clock_minutes") and "clock_minutes" not in self.errors
+        if cleaned.get("clock") == timing.CUSTOM and silent:
+            self.add_error("clock_minutes", _("Say how many minutes each player has."))
+        return cleaned
 
     def choices(self) -> dict[str, Any]:
         """The arguments of `match_create`; only after `is_valid()`."""
@@ -73,6 +84,7 @@ class NewMatch(forms.Form):
             "listed": opponent != "link",
             "opponent": "practice" if opponent == "practice" else "person",
             "seats": chosen.get("seats"),
+            "clock": timing.chosen(chosen),
         }
 
 

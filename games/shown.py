@@ -15,6 +15,7 @@ from games import selectors
 from games.boards import board_of
 from games.models import Match, Seat, Status
 from games.rules.catalog import AnyRules, UnknownGame, edition_of
+from games.timing import control_name
 from players.errors import ServiceError
 from players.models import Player
 
@@ -35,6 +36,7 @@ def table(match: Match, player: Player | None) -> dict[str, Any]:
     seated = player is not None and any(seat is not None and seat.player_id == player.pk for seat in seats)
     return {
         "match": match,
+        "clock": control_name(match.clock),
         "rules": rules,
         "board": board_of(rules),
         "seats": [_name(seat) for seat in seats],
@@ -53,6 +55,7 @@ def row(match: Match, player: Player | None = None) -> dict[str, Any]:
     return {
         "match": match,
         "title": _title(match),
+        "clock": control_name(match.clock),
         "names": names[:NAMES],
         "more": len(names) - NAMES if len(names) > NAMES else 0,
         "how": _how(match, seats, own),

@@ -6,6 +6,7 @@ import { connect } from "../sdk/madang.js";
 import { fill, gettext } from "../text.js";
 import { drawActions } from "./actions.js";
 import { drawChat } from "./chat.js";
+import { drawClocks } from "./clocks.js";
 import { all, one, say } from "./dom.js";
 import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
@@ -50,6 +51,7 @@ function draw() {
   drawBoard(state);
   const turns = state.status === "live" && board.turns || match.turns;
   drawSeats(state, turns, board);
+  drawClocks(match);
   const sentence = headline(state, turns);
   // While it is played the seats say whose turn it is; the heading says what is played.
   say(one("[data-say]"), state.status === "live" ? game : sentence);

@@ -59,6 +59,7 @@ def test_options_become_fields_and_come_back_with_their_types() -> None:
         "listed": True,
         "opponent": "person",
         "seats": 3,
+        "clock": None,
     }
     assert msgspec.convert(form.choices()["options"], Options, strict=True).size == 13
 
