@@ -7,7 +7,6 @@ connection does where a server has no lifespan (daphne); `server.py` drains it b
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import socket
@@ -71,7 +70,6 @@ class Process:
         self._every(SWEEP_S, self._sweep)
         self._every(DUE_S, partial(unattended.bring_back, self.driver))
         _started.append(self)
-        _rest_the_collector()
 
     async def drain(self) -> None:
         """The planned stop, before sockets are closed: store and tell what is under way, give the leases back."""
@@ -119,17 +117,6 @@ class Process:
     async def _sweep(self) -> None:
         delivery.sweep(asyncio.get_running_loop().time())
         self.driver.sweep()
-
-
-def _rest_the_collector() -> None:
-    """Set what is loaded by now aside, and look for cycles rarely.
-
-    By default a full collection walks all objects of all matches and sockets every few seconds: with 1,000 sockets it
-    stopped the loop for 120 to 240 ms, and p99 with it. A move makes no cycles; what a connection leaves behind waits.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 async def _repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

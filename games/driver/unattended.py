@@ -41,7 +41,7 @@ def due_in_ms(match: LiveMatch, now_ms: int) -> int | None:
     control = match.fold.control
     if control is None or not _running(match):
         return None
-    flag_at_ms = match.flag_at_ms()
+    flag_at_ms = match.alarms.flag_at_ms()
     if flag_at_ms is None or control.kind != "correspondence":
         return COMES_BACK_MS
     return max(0, flag_at_ms - now_ms)

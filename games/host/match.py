@@ -12,26 +12,21 @@ from typing import Any
 
 import msgspec
 
-from games.host import bots, checks, frames, inputs
-from games.host import clock as clocks
+from games.host import checks, frames, inputs
+from games.host.alarms import Alarms
 from games.host.audience import Audience, refuse
 from games.host.away import Away
-from games.host.clock import Fall
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
-from games.host.entries import Aborted, Flagged, Gone, Kind, Sit, text
+from games.host.entries import Aborted, Kind, Sit, text
 from games.host.fold import Fold
 from games.host.kinds import ABORTED
-from games.host.lag import Lag
 from games.host.ports import Connection
 from games.host.steering import Steering
 from games.host.tail import Header, Tail, Unstored
 from games.protocol import codec, messages
 from games.protocol.codes import WHY, Code
 from games.protocol.messages import Ack, Hello, MovesAre, Reject
-
-# Five minutes are a telephone call; then the match goes on by itself, so that nobody is kept waiting for ever.
-PAUSE_MS = 300_000
 
 
 class LiveMatch:
@@ -42,13 +37,8 @@ class LiveMatch:
         self.tail = Tail(header, fold, now_ms=now_ms, new_match=new_match)
         self.away = Away(fold, now_ms)
         self.audience = Audience(header.facts, fold, self.away, self.tail.charged)
-        self.lag = Lag(fold.seats)
         self.steering = Steering(every=fold.rules.every_input)
-        self.bots_at_ms: int | None = None
-        self._with_bots = bots.any_in(fold)
-        # A takeover in a pause begins the pause anew.
-        self._resume_at_ms = None if fold.paused_by is None else now_ms + PAUSE_MS
-        self._think(now_ms)
+        self.alarms = Alarms(self.tail, self.away, now_ms)
 
     @property
     def fold(self) -> Fold:
@@ -131,30 +121,14 @@ class LiveMatch:
         self, connection: Connection, seat: int, message: messages.Move[Any], body: str, now_ms: int
     ) -> list[Effect]:
         """A legal move, unless the seat's flag fell before it arrived, less what the network is forgiven."""
-        forgiven_ms = 0 if self.fold.clock is None else self.lag.forgive_ms(seat, message.lag)
-        fall = self._fall()
+        forgiven_ms = 0 if self.fold.clock is None else self.alarms.lag.forgive_ms(seat, message.lag)
+        fall = self.alarms.fall()
         if fall is not None and self.tail.charged(now_ms) - forgiven_ms >= fall.at_ms:
-            effects = self._flag(fall, now_ms)
+            effects = self.alarms.flag(fall, now_ms)
             # Where others play on without the seat that fell, there is a new turn, and this was the one before.
             code = checks.move(self.fold, seat, message.on, message.m) or Code.STALE
             return [*effects, *self.reject(connection, message.c, code)]
         return self.tail.append("move", seat, message.c, body, now_ms=now_ms, move=message.m, forgiven_ms=forgiven_ms)
-
-    def _fall(self) -> Fall | None:
-        """When the next flag falls, and whose; None while time stands still."""
-        fold = self.fold
-        if fold.control is None or fold.clock is None or not self.tail.running:
-            return None
-        return clocks.flag(fold.control, fold.clock)
-
-    def _flag(self, fall: Fall, now_ms: int) -> list[Effect]:
-        over_ms = self.tail.charged(now_ms) - fall.at_ms
-        return self.tail.append("flag", None, None, text(Flagged(fall.seats)), now_ms=now_ms, forgiven_ms=over_ms)
-
-    def flag_at_ms(self) -> int | None:
-        """When a flag will be called: as late as a move of those seats could still be forgiven its way."""
-        fall = self._fall()
-        return None if fall is None else self.tail.when(fall.at_ms) + max(map(self.lag.allowance_ms, fall.seats))
 
     def _steer(self, connection: Connection, seat: int, message: messages.Move[Any]) -> list[Effect]:
         """An input for the next tick; whether it is legal is judged there, by the state of that tick."""
@@ -240,57 +214,17 @@ class LiveMatch:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called; None: not before something else happens."""
-        times = (
-            self.bots_at_ms,
-            self.audience.presence_at_ms,
-            self._gone_at_ms(),
-            self.flag_at_ms(),
-            None if self.tail.unstored else self._resume_at_ms,
-        )
-        return min((at for at in times if at is not None), default=None)
-
-    def _gone_at_ms(self) -> int | None:
-        """When seats are taken out for being away: at ticks nobody can wait for them, and nobody needs to claim."""
-        return self.away.next_ms(self.fold) if self.fold.hz and not self.tail.stalled else None
+        alarm_at, presence_at = self.alarms.due_ms(), self.audience.presence_at_ms
+        if alarm_at is None or presence_at is None:
+            return presence_at if alarm_at is None else alarm_at
+        return min(alarm_at, presence_at)
 
     def due(self, now_ms: int) -> list[Effect]:
-        """What has come due: presence, and the bots' moves and answers."""
-        effects: list[Effect] = []
-        presence_at, bots_at = self.audience.presence_at_ms, self.bots_at_ms
-        if presence_at is not None and presence_at <= now_ms:
-            effects += self.audience.tell_presence(self.shown, now_ms)
-        if bots_at is not None and bots_at <= now_ms:
-            self.bots_at_ms = None
-            effects += self._play_bots(now_ms)
-        gone_at = self._gone_at_ms()
-        if gone_at is not None and gone_at <= now_ms:
-            body = text(Gone(tuple(self.away.gone(self.fold, now_ms))))
-            effects += self.tail.append("gone", None, None, body, now_ms=now_ms)
-        if self._resume_at_ms is not None and self._resume_at_ms <= now_ms and not self.tail.unstored:
-            effects += self.tail.append("resume", None, None, "{}", now_ms=now_ms)
-        flag_at, fall = self.flag_at_ms(), self._fall()
-        if flag_at is not None and fall is not None and flag_at <= now_ms:
-            effects += self._flag(fall, now_ms)
-        return effects
-
-    def _play_bots(self, now_ms: int) -> list[Effect]:
-        effects: list[Effect] = []
-        if self.tail.unstored:
-            return effects  # a bot answers what is stored; the release calls it again
-        for seat, what in bots.to_answer(self.fold):
-            body = inputs.answer_body(self.fold, what, bots.agrees(what), self._new_id)
-            effects += self.tail.append("answer", seat, self.fold.cs[seat] + 1, body, now_ms=now_ms)
-        for seat in bots.to_move(self.fold):
-            move = bots.choose(self.fold, seat)
-            effects += self.tail.append("move", seat, self.fold.cs[seat] + 1, text(move), now_ms=now_ms, move=move)
-        return effects
-
-    def _think(self, now_ms: int) -> None:
-        """Wake the bots that have something to do, once."""
-        if not self._with_bots:
-            return
-        if self.bots_at_ms is None and (bots.to_move(self.shown) or bots.to_answer(self.shown)):
-            self.bots_at_ms = now_ms + bots.THINKING_MS
+        """What has come due: presence, and what the alarms say."""
+        presence_at = self.audience.presence_at_ms
+        told = presence_at is not None and presence_at <= now_ms
+        effects = self.audience.tell_presence(self.shown, now_ms) if told else []
+        return effects + self.alarms.due(now_ms)
 
     # ── endings of a flush ──────────────────────────────────────────────────────────────────────────────
 
@@ -299,17 +233,15 @@ class LiveMatch:
         effects: list[Effect] = []
         while (one := self.tail.take(n, now_ms)) is not None:
             effects += self._release(one, now_ms, unix_ms)
-        self._think(now_ms)
+        self.alarms.think(now_ms)
         return effects
 
     def _release(self, one: Unstored, now_ms: int, unix_ms: int) -> list[Effect]:
-        if one.kind in ("pause", "resume"):
-            self._resume_at_ms = now_ms + PAUSE_MS if one.kind == "pause" else None
+        self.alarms.heard(one, now_ms)
         effects = [] if one.frames is None else self.audience.publish(one.fold, one.frames, now_ms, unix_ms)
         if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
             effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))
         if one.kind == "sit" and one.seat is not None:
-            self._with_bots = bots.any_in(one.fold)
             player = one.fold.sitting[one.seat].player
             effects += self.audience.seat_spectator(player, one.seat, self.shown, now_ms, unix_ms)
         if one.grant is not None:
@@ -323,14 +255,14 @@ class LiveMatch:
         """
         seen = self.shown.n, self.shown.v
         dropped = self.tail.rewind(stored, now_ms)
-        self.bots_at_ms, self._with_bots = None, bots.any_in(stored)
+        self.alarms.begin_anew(now_ms)
         self.steering.drop()
         effects: list[Effect] = (
             [] if (stored.n, stored.v) == seen else self.audience.welcome_all(stored, now_ms, unix_ms)
         )
         for one in dropped:
             effects += self._try_again(one)
-        self._think(now_ms)
+        self.alarms.think(now_ms)
         return effects + self.recover(now_ms)
 
     def _new_id(self) -> str:

@@ -177,7 +177,8 @@ class Tail:
         """In a chain: the match in which all who are still in go on, unless only bots are."""
         fold = self.fold
         assert fold.outcome is not None
-        staying = [seat for seat in sorted(fold.sitting) if seat not in fold.out]
+        here = [seat for seat in sorted(fold.sitting) if seat not in fold.out]
+        staying = list(fold.rules.carried(fold.state, here))
         people = any(fold.sitting[seat].bot is None for seat in staying)
         if not fold.rules.chain or fold.outcome.reason == ABORTED or not people:
             return None

@@ -188,6 +188,18 @@ def test_a_chain_goes_on_in_a_new_match_with_all_who_are_still_in(leaving: tuple
     assert refolds(table)
 
 
+def test_a_chain_leaves_behind_whom_the_rules_say() -> None:
+    class Choosy(Endless):
+        def carried(self, state: Any, seats: Any) -> Any:
+            return [seat for seat in seats if seat]
+
+    table = Table(Choosy(), sitting=3, seats=4)
+    while not table.match.shown.over:
+        table.tick()
+    new = next(one for one in table.changes if isinstance(one, NewMatch))
+    assert [one.name for one in new.sitting] == ["Player 1", "Player 2"]
+
+
 def test_a_chain_that_is_called_off_or_empty_ends() -> None:
     table = Table(Endless(), sitting=2)
     table.perform(table.match.call_off("organiser", table.now_ms))

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from games.host.alarms import PAUSE_MS
 from games.host.clock import Control
 from games.host.effects import NewMatch
 from games.host.entries import Sit
 from games.host.lag import AT_ONCE_MS, FIRST_MS
-from games.host.match import PAUSE_MS
 from games.host.snapshot import restore, save
 from games.protocol.codec import Refused
 from games.protocol.messages import Abort, Answer, Offer, Pause, Resign
@@ -87,7 +87,7 @@ def test_waiting_for_an_opponent_costs_nobody() -> None:
     table = Table(ConnectFour(), control=SUDDEN, sitting=1)
     table.wait(HOUR_MS)
     assert clock(table) == {"kind": "fischer", "base_ms": 60_000, "extra_ms": 0, "left": [60_000] * 2, "running": []}
-    assert table.match.flag_at_ms() is None
+    assert table.match.alarms.flag_at_ms() is None
 
 
 def test_storing_is_charged_to_nobody_and_nobody_falls_on_a_move_it_has_not_been_sent() -> None:
@@ -96,7 +96,7 @@ def test_storing_is_charged_to_nobody_and_nobody_falls_on_a_move_it_has_not_been
     table.held = True
     table.move(0, 3)
     table.wait(10 * MINUTE_MS)
-    assert table.match.flag_at_ms() is None
+    assert table.match.alarms.flag_at_ms() is None
     assert ended(table) is None
     table.held = False
     table.store()
@@ -155,7 +155,7 @@ def test_a_flag_falls_without_a_word_from_any_client() -> None:
         assert guest.told("update")[-1]["host"]["out"] == [[1, "flagged"]]
         assert guest.told("update")[-1]["clock"] == {"left": [60_000, 0], "running": []}
         assert guest.told("over")[-1]["result"] == {"scores": [2, 0], "reason": "flagged"}
-    assert table.match.flag_at_ms() is None
+    assert table.match.alarms.flag_at_ms() is None
     assert refolds(table)
 
 
