@@ -6,14 +6,27 @@ may hold many. A cell of mass m has a radius of 4·√m units.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from math import isqrt
 from typing import Annotated, Any
 
 import msgspec
 
-from games.rules.arena_field import HZ, PLOT_BITS, PLOTS, SQUARE_BITS, UNIT_BITS, Cell, Sight, State
+from games.rules.arena_field import (
+    AREA_BITS,
+    HZ,
+    MIDDLE,
+    MOST_MASS,
+    PLOT_BITS,
+    PLOTS,
+    SQUARE_BITS,
+    UNIT_BITS,
+    Cell,
+    Sight,
+    State,
+    under,
+)
 from games.rules.base import Env, Result, Rules
 from games.rules.fixed import TURN, cosine, scaled, sine
 from games.rules.rng import Rng
@@ -22,7 +35,7 @@ COURSES = 64
 # Squares across, for as many seats at most: a few players shall meet, and many have room.
 _FIELDS = ((8, 4), (24, 6), (64, 8))
 
-START_MASS, MOST_MASS = 20, 1_600
+START_MASS = 20
 # A cell eats another whose centre it covers, if it has at least five quarters of its mass.
 _EATER, _EATEN = 5, 4
 DOT_MASS = 3
@@ -43,17 +56,8 @@ _IDLE_TICKS = 30 * HZ
 # Squares looked at for one without cells around it; in a crowd the safe seconds have to do.
 _PLACES_TRIED = 8
 _LEADERS = 5
-
-# The square of the radius is this many bits above the mass: 16 units², and sixteenths of a unit.
-_AREA_BITS = 2 * UNIT_BITS + 4
-_MIDDLE = 1 << (PLOT_BITS - 1)
-# The plots of a square from one row to another, and from one column to another.
-_ROWS = [[sum(0xFF << 8 * row for row in range(one, other + 1)) for other in range(PLOTS)] for one in range(PLOTS)]
-_COLUMNS = [
-    [sum(0x0101010101010101 << column for column in range(one, other + 1)) for other in range(PLOTS)]
-    for one in range(PLOTS)
-]
-_RADII = tuple(isqrt(mass << _AREA_BITS) for mass in range(MOST_MASS + 1))
+# A course that is drawn at random turns by a sixth at most.
+_VEER = COURSES // 6
 
 
 class Steer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,19 +68,25 @@ class Steer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Steering:
-    """Every course is open to every seat at all times."""
+    """Every course is open to every seat at all times; drawn is one near `course`, so that chance goes somewhere."""
+
+    __slots__ = ("_course",)
+
+    def __init__(self, course: int | None) -> None:
+        self._course = course
 
     def __contains__(self, move: object) -> bool:
         return isinstance(move, Steer) and (move.to is None or 0 <= move.to < COURSES)
 
     def sample(self, rng: Rng) -> Steer:
-        return Steer(rng.below(COURSES), boost=not rng.below(4))
+        veer = rng.below(COURSES) if self._course is None else self._course + rng.below(2 * _VEER + 1) - _VEER
+        return Steer(veer % COURSES, boost=not rng.below(8))
 
     def count(self) -> int:
         return 2 * (COURSES + 1)
 
 
-_STEERING = Steering()
+_STEERING = {course: Steering(course) for course in (None, *range(COURSES))}
 
 
 class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,14 +113,16 @@ class Arena(Rules[State, Steer]):
     def setup(self, options: Options, seats: int, env: Env) -> State:
         across = next(across for most, across in _FIELDS if seats <= most)
         dots = [0] * (across * across)
-        _sow(dots, env.rng, _most_dots(across))
+        _sow(dots, env.rng, len(dots) * PLOTS * PLOTS // _PLOTS_A_DOT)
         return State(across, options.minutes * 60 * HZ, tuple(dots), (0,) * seats)
 
     def turns(self, state: State) -> Mapping[int, Steering]:
         """Everyone who is in; before the first has entered everyone, for nothing is over yet."""
         if self.result(state):
             return {}
-        return dict.fromkeys(state.cells or range(len(state.points)), _STEERING)
+        if not state.cells:
+            return dict.fromkeys(range(len(state.points)), _STEERING[None])
+        return {seat: _STEERING[cell.course] for seat, cell in state.cells.items()}
 
     def enter(self, state: State, seat: int, env: Env) -> State | None:
         if seat in state.cells or seat in state.gone or seat >= len(state.points) or self.result(state):
@@ -119,6 +131,10 @@ class Arena(Rules[State, Steer]):
 
     def absent(self, state: State, seats: Sequence[int], why: str, env: Env) -> State:
         return _without(state, seats)
+
+    def carried(self, state: State, seats: Sequence[int]) -> list[int]:
+        """Whoever was idle has no cell, and stays behind."""
+        return [seat for seat in seats if seat in state.cells]
 
     def result(self, state: State) -> Result | None:
         if state.tick < state.last and (state.cells or not state.gone):
@@ -133,7 +149,7 @@ class Arena(Rules[State, Steer]):
         cells = _moved(state, moves, tick, env.rng)
         dots, points = list(state.dots), list(state.points)
         _fed(state, tick, cells, dots, points)
-        if sum(map(int.bit_count, dots)) < _most_dots(state.across):
+        if sum(map(int.bit_count, dots)) < len(dots) * PLOTS * PLOTS // _PLOTS_A_DOT:
             _sow(dots, env.rng, _SOWN_A_TICK)
         after = State(state.across, state.last, tuple(dots), tuple(points), cells, state.gone, state.leaders, tick)
         return _each_second(after) if tick % HZ == 0 else after
@@ -153,10 +169,6 @@ class Arena(Rules[State, Steer]):
 
     def changes(self, old: State, new: State, seat: int | None, shared: Sight) -> Any:
         return shared.changes(seat)
-
-
-def _most_dots(across: int) -> int:
-    return (across * PLOTS) ** 2 // _PLOTS_A_DOT
 
 
 # ── a tick ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -211,7 +223,7 @@ def _fed(state: State, tick: int, cells: dict[int, Cell], dots: list[int], point
     eaters = [(-cell.mass, seat) for seat, cell in cells.items() if cell.mass and (seat + tick) % 2]
     for _, seat in sorted(eaters):
         cell, gained = cells[seat], 0
-        for square, plots in _under(cell, state.across):
+        for square, plots in under(cell, state.across):
             if dots[square] & plots:
                 gained += _grazed(dots, square, plots, cell, state.across)
             for other in standing.get(square, ()):
@@ -219,18 +231,6 @@ def _fed(state: State, tick: int, cells: dict[int, Cell], dots: list[int], point
         if gained:
             points[seat] += gained
             cells[seat] = msgspec.structs.replace(cell, mass=min(cell.mass + gained, MOST_MASS))
-
-
-def _under(cell: Cell, across: int) -> Iterator[tuple[int, int]]:
-    """The squares that the box around a cell touches, and the plots of each that lie in it."""
-    radius, last = _RADII[cell.mass], across * PLOTS - 1
-    left, right = max(cell.x - radius, 0) >> PLOT_BITS, min(cell.x + radius >> PLOT_BITS, last)
-    top, bottom = max(cell.y - radius, 0) >> PLOT_BITS, min(cell.y + radius >> PLOT_BITS, last)
-    for row in range(top // PLOTS, bottom // PLOTS + 1):
-        rows = _ROWS[max(top - row * PLOTS, 0)][min(bottom - row * PLOTS, PLOTS - 1)]
-        for column in range(left // PLOTS, right // PLOTS + 1):
-            columns = _COLUMNS[max(left - column * PLOTS, 0)][min(right - column * PLOTS, PLOTS - 1)]
-            yield row * across + column, rows & columns
 
 
 def _grazed(dots: list[int], square: int, plots: int, cell: Cell, across: int) -> int:
@@ -241,7 +241,7 @@ def _grazed(dots: list[int], square: int, plots: int, cell: Cell, across: int) -
         bit = under & -under
         under ^= bit
         down, right = divmod(bit.bit_length() - 1, PLOTS)
-        x, y = (column * PLOTS + right << PLOT_BITS) + _MIDDLE, (row * PLOTS + down << PLOT_BITS) + _MIDDLE
+        x, y = (column * PLOTS + right << PLOT_BITS) + MIDDLE, (row * PLOTS + down << PLOT_BITS) + MIDDLE
         if _covers(cell, x, y):
             dots[square] ^= bit
             gained += DOT_MASS
@@ -258,7 +258,7 @@ def _eaten(cells: dict[int, Cell], eater: int, prey: int, tick: int) -> int:
 
 
 def _covers(cell: Cell, x: int, y: int) -> bool:
-    return (cell.x - x) ** 2 + (cell.y - y) ** 2 < cell.mass << _AREA_BITS
+    return (cell.x - x) ** 2 + (cell.y - y) ** 2 < cell.mass << AREA_BITS
 
 
 def _sow(dots: list[int], rng: Rng, tries: int) -> None:

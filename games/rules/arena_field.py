@@ -6,7 +6,7 @@ neighbours. What a square tells is made once for all who see it, and what is far
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from math import isqrt
 from typing import Any
@@ -24,6 +24,17 @@ SQUARE_BITS = UNIT_BITS + 8
 # its dots are the bits of one number.
 PLOT_BITS = UNIT_BITS + 5
 PLOTS = 1 << (SQUARE_BITS - PLOT_BITS)
+MOST_MASS = 1_600
+# The square of the radius is this many bits above the mass: 16 units², and sixteenths of a unit.
+AREA_BITS = 2 * UNIT_BITS + 4
+MIDDLE = 1 << (PLOT_BITS - 1)
+# The plots of a square from one row to another, and from one column to another.
+_ROWS = [[sum(0xFF << 8 * row for row in range(one, other + 1)) for other in range(PLOTS)] for one in range(PLOTS)]
+_COLUMNS = [
+    [sum(0x0101010101010101 << column for column in range(one, other + 1)) for other in range(PLOTS)]
+    for one in range(PLOTS)
+]
+_RADII = tuple(isqrt(mass << AREA_BITS) for mass in range(MOST_MASS + 1))
 # On the overview the radius of a cell counts steps of 16 units, so that it changes seldom.
 _COARSE_BITS = 2
 _UNITS_ACROSS = (1 << SQUARE_BITS - UNIT_BITS) - 1
@@ -63,6 +74,18 @@ class State(msgspec.Struct, frozen=True):
     @property
     def grid(self) -> Grid:
         return grid(self.across, SQUARE_BITS)
+
+
+def under(cell: Cell, across: int) -> Iterator[tuple[int, int]]:
+    """The squares that the box around a cell touches, and the plots of each that lie in it."""
+    radius, last = _RADII[cell.mass], across * PLOTS - 1
+    left, right = max(cell.x - radius, 0) >> PLOT_BITS, min(cell.x + radius >> PLOT_BITS, last)
+    top, bottom = max(cell.y - radius, 0) >> PLOT_BITS, min(cell.y + radius >> PLOT_BITS, last)
+    for row in range(top // PLOTS, bottom // PLOTS + 1):
+        rows = _ROWS[max(top - row * PLOTS, 0)][min(bottom - row * PLOTS, PLOTS - 1)]
+        for column in range(left // PLOTS, right // PLOTS + 1):
+            columns = _COLUMNS[max(left - column * PLOTS, 0)][min(right - column * PLOTS, PLOTS - 1)]
+            yield row * across + column, rows & columns
 
 
 Shown = tuple[int, ...]

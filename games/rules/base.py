@@ -155,14 +155,6 @@ class Rules(Generic[S, M]):
         """
         return self.secret
 
-    @property
-    def durable(self) -> bool:
-        """Whether every input is stored before it has an effect. A game may write it over; default: without ticks.
-
-        False: inputs are stored in chunks of half a second, which a crash may cost; sits and results never.
-        """
-        return not self.hz
-
     # ── what every game writes ──────────────────────────────────────────────────────────────────────
 
     def setup(self, options: Any, seats: int, env: Env) -> S:
@@ -214,6 +206,10 @@ class Rules(Generic[S, M]):
         called once for every seat that is taken, before the start and after it.
         """
         return None
+
+    def carried(self, state: S, seats: Sequence[int]) -> Sequence[int]:
+        """In a chain: which of `seats`, all who sit and have not left, go on in the next match. Default: every one."""
+        return seats
 
     def sides(self, options: Any, seats: int) -> tuple[int, ...]:
         """The side of each seat. Default: each seat its own."""

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from games.protocol import codec, patch
-from games.rules.arena import COURSES, DOT_MASS, MOST_MASS, START_MASS, Arena, Options, Steer
-from games.rules.arena_field import HZ, SQUARE_BITS, UNIT_BITS, Cell, State
+from games.rules.arena import COURSES, DOT_MASS, START_MASS, Arena, Options, Steer
+from games.rules.arena_field import HZ, MOST_MASS, SQUARE_BITS, UNIT_BITS, Cell, State
 from games.rules.base import Env, Result, moves_of
 from games.rules.rng import Rng
 
@@ -227,6 +227,7 @@ def test_who_sends_nothing_for_half_a_minute_is_out_and_others_are_not() -> None
     state = ticked(state, 10 * HZ, {1: Steer(None)})
     assert list(ticked(state, HZ).cells) == [1]
     assert ticked(state, HZ).gone == (0,)
+    assert GAME.carried(ticked(state, HZ), [0, 1]) == [1]
 
 
 def test_time_ends_the_match_with_the_points_as_scores() -> None:

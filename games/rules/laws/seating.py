@@ -28,7 +28,7 @@ class Seating:
         self._seats, self._least, self._rng = seats, min(rules.seats), rng
         self.inside = list(range(seats))
         self._outside: list[int] = []
-        if type(rules).enter is not Rules.enter:
+        if rules.entered:
             self.inside, self._outside = [], list(rng.shuffled(range(seats))[:_MOST_INSIDE])
             self._least = min(self._least, len(self._outside))
         leaves = rules.hz and type(rules).absent is not Rules.absent
