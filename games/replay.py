@@ -68,7 +68,7 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Frame(msgspec.Struct, frozen=True):
-    """What a spectator saw at version `v`, and the entry that made it; frame 0, without an entry, is the setup.
+    """What a viewer saw at version `v`, and the entry that made it; frame 0, without an entry, is the setup.
 
     `by`: the inputs of the step, `[seat, c, move]` each; `move`: of a `move` entry; `turns`: the seats asked now;
     `host`: what the host decided, as in the wire's `update`.
@@ -113,14 +113,14 @@ def begin(record: Record) -> Fold:
     )
 
 
-def frames(record: Record) -> Iterator[Frame]:
-    """The frames of all versions, in order."""
+def frames(record: Record, seat: int | None = None) -> Iterator[Frame]:
+    """The frames of all versions, in order, as `seat` saw them; None: as spectators did."""
     fold = begin(record)
-    yield _frame(fold, None, None)
+    yield _frame(fold, None, None, seat)
     for line in record.entries:
         change = fold.apply(_entry(line))
         if change.raised:
-            yield _frame(fold, line, change)
+            yield _frame(fold, line, change, seat)
 
 
 def fold_to(record: Record, n: int) -> Fold:
@@ -133,14 +133,18 @@ def fold_to(record: Record, n: int) -> Fold:
 
 def spectator_view(fold: Fold) -> Any:
     """What everyone may see of this state, as plain values."""
-    return msgspec.to_builtins(fold.rules.view(fold.state, None, fold.rules.shared(None, fold.state)), str_keys=True)
+    return _view(fold, None)
+
+
+def _view(fold: Fold, seat: int | None) -> Any:
+    return msgspec.to_builtins(fold.rules.view(fold.state, seat, fold.rules.shared(None, fold.state)), str_keys=True)
 
 
 def _entry(line: Line) -> Entry:
     return Entry(line.n, line.kind, line.seat, line.c, line.ms, line.body, line.digest)
 
 
-def _frame(fold: Fold, line: Line | None, change: Change | None) -> Frame:
+def _frame(fold: Fold, line: Line | None, change: Change | None, seat: int | None) -> Frame:
     return Frame(
         v=fold.v,
         n=fold.n,
@@ -151,7 +155,7 @@ def _frame(fold: Fold, line: Line | None, change: Change | None) -> Frame:
         ms=fold.ms,
         move=msgspec.json.decode(line.body) if line and line.kind == "move" else None,
         by=change.by if change else (),
-        view=spectator_view(fold),
+        view=_view(fold, seat),
         turns=tuple(sorted(fold.turns)),
         host=change.host if change else None,
         status=fold.status,

@@ -133,15 +133,21 @@ def record_of(match: Match) -> dict[str, Any]:
     return plain
 
 
-def frames_of(match: Match, *, after_v: int = -1, limit: int = FRAMES_PER_ANSWER) -> list[dict[str, Any]]:
-    """The spectator's view after each version beyond `after_v`, at most `limit` of them.
+def frames_of(
+    match: Match, *, after_v: int = -1, limit: int = FRAMES_PER_ANSWER, seat: int | None = None
+) -> list[dict[str, Any]]:
+    """The spectator's view after each version beyond `after_v`, at most `limit` of them; with `seat`, the view that it
+    had.
 
-    Raises ServiceError: secret while a secret game lasts; unknown_game where this process lacks its edition.
+    Raises ServiceError: secret while a secret game lasts, and for a seat's view while any game does; bad_seat;
+    unknown_game where this process lacks its edition.
     """
     _refuse_secret(match)
+    if seat is not None:
+        _refuse_eyes(match, seat)
     try:
         record = _record(match, _lines(match), sitting=())
-        later = (frame for frame in frames(record) if frame.v > after_v)
+        later = (frame for frame in frames(record, seat) if frame.v > after_v)
         return [msgspec.to_builtins(frame, str_keys=True) for frame in islice(later, limit)]
     except UnknownGame:
         raise ServiceError("unknown_game", _("This edition of the game cannot be shown here any more.")) from None
@@ -201,3 +207,12 @@ def _refuse_secret(match: Match) -> None:
         secret = True  # not known here: the careful answer
     if secret:
         raise ServiceError("secret", _("This game keeps secrets; its record can be read when the match is over."))
+
+
+def _refuse_eyes(match: Match, seat: int) -> None:
+    if not _is_over(match):
+        raise ServiceError("secret", _("What a seat sees is its own until the match is over."))
+    if seat >= match.seats:
+        raise ServiceError(
+            "bad_seat", _("There is no such seat; choose one from 0 to %(last)d.") % {"last": match.seats - 1}
+        )

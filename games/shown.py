@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from games import selectors
@@ -41,7 +42,9 @@ def table(match: Match, player: Player | None) -> dict[str, Any]:
         "board": board_of(rules),
         "seats": [_name(seat) for seat in seats],
         "names": json.dumps([_name(seat) for seat in seats]),
+        "sides": json.dumps(rules.sides(msgspec.convert(match.options, rules.options), match.seats)),
         "seated": seated,
+        "needed": min(rules.seats) if rules.entered else match.seats,
         "may_sit": not seated and _has_room(match, seats),
         "over": match.status in (Status.OVER, Status.ABORTED),
     }

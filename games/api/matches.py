@@ -39,6 +39,7 @@ Page = Annotated[int, Field(ge=1, le=DEEPEST_PAGE)]
 Version = Annotated[int, Field(ge=-1, le=10**6)]
 # A match lasts two hours at most; correspondence has no ticks.
 Moment = Annotated[int, Field(ge=0, le=2 * 3600 * 1000)]
+SeatIndex = Annotated[int, Field(ge=0, le=63)]
 GameName = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]*$")]
 Standing = Literal["waiting", "live", "over", "aborted"]
 
@@ -126,8 +127,11 @@ def match_record(request: HttpRequest, public_id: str) -> HttpResponse:
     operation_id="match_frames",
     response={200: FrameList, frozenset({404, 409, 422, 429}): Problem},
 )
-def match_frames(request: HttpRequest, public_id: str, after: Version = -1, at: Moment | None = None) -> HttpResponse:
-    """What a spectator saw after each version beyond `after`, at most 1,000 at once.
+def match_frames(
+    request: HttpRequest, public_id: str, after: Version = -1, at: Moment | None = None, seat: SeatIndex | None = None
+) -> HttpResponse:
+    """What a spectator saw after each version beyond `after`, at most 1,000 at once; with `seat`, what that seat saw,
+    once the match is over.
 
     With `at`, milliseconds from the beginning, for games with ticks: the state at that moment, whole, and then what
     each tick changed; go on with `at` = the last frame's `ms` + 1 while `more`.
@@ -136,7 +140,7 @@ def match_frames(request: HttpRequest, public_id: str, after: Version = -1, at: 
     if at is not None:
         return plain(watching.stretch_of(_match(public_id), at_ms=at, limit=selectors.FRAMES_PER_ANSWER))
     limit = selectors.FRAMES_PER_ANSWER
-    found = selectors.frames_of(_match(public_id), after_v=after, limit=limit + 1)
+    found = selectors.frames_of(_match(public_id), after_v=after, limit=limit + 1, seat=seat)
     return plain({"frames": found[:limit], "more": len(found) > limit})
 
 

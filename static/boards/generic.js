@@ -4,6 +4,7 @@
  */
 import { fill, gettext } from "../text.js";
 import { Board } from "./board.js";
+import { signOf } from "./signs.js";
 
 class GenericBoard extends Board {
   #table = document.createElement("div");
@@ -26,6 +27,9 @@ class GenericBoard extends Board {
     if (focused >= 0) /** @type {HTMLElement | undefined} */ (this.#choices.children[focused] ?? this.#choices.firstElementChild)?.focus();
     if (this.last !== undefined) this.speak(fill(gettext("Last move: %(move)s"), { move: this.describe(this.last) }));
   }
+
+  /** @param {number} seat */
+  mark(seat) { return signOf(seat); }
 
   /** Moves may be objects, which are equal when their text is. @param {any} move */
   open(move) {

@@ -1,10 +1,16 @@
 /** The buttons of the match page: which of them make sense now, and what they do. */
+import { offerOf } from "./around.js";
 import { all, one } from "./dom.js";
 
 /** @typedef {import("../sdk/madang.js").Match} Match */
+/** @typedef {import("../sdk/state.js").State} State */
 
 // Until both have moved once a match may be called off; the server knows best, this only chooses which button is shown.
 const ABORTABLE_MOVES = 2;
+let begun = false;
+
+/** The server has said that too much was played to call the match off. */
+export const tooLate = () => { begun = true; };
 
 /** The names of the buttons that can be used now. @param {Match} match @returns {Set<string>} */
 function useful(match) {
@@ -14,13 +20,34 @@ function useful(match) {
   if (state.status === "over") return afterwards(match);
   if (state.seat === null) return new Set();
   if (state.status === "waiting") return new Set(["abort"]);
-  // At ticks a match has begun in earnest after two of them.
-  const shown = new Set(made() < ABORTABLE_MOVES && !state.hz ? ["abort"] : ["resign"]);
-  const draw = state.offers.draw ?? [];
-  if (draw.length > 0 && !draw.includes(state.seat)) shown.add("yes-draw").add("no-draw");
-  else if (draw.length === 0 && state.may_offer.includes("draw") && !shown.has("abort")) shown.add("offer-draw");
-  return shown;
+  if (state.out.includes(state.seat)) return new Set(["again"]);
+  return new Set([...inPlay(match, state, state.seat), ...offers(state, state.seat)]);
 }
+
+/** What can be done beside playing. @param {Match} match @param {State} state @param {number} seat */
+function inPlay(match, state, seat) {
+  const shown = [];
+  // Of more than two sides the others play on.
+  const several = new Set(state.sides).size > 2;
+  if (match.claimable_in_ms === 0 && !state.hz) shown.push(several ? "claim-rest" : "claim");
+  if (state.may_pause) shown.push(state.paused ? "resume" : "pause");
+  // At ticks a match has begun in earnest after two of them.
+  const serious = begun || Boolean(state.hz) || made().length >= ABORTABLE_MOVES;
+  if (!offerOf(state)) {
+    if (state.may_offer.includes("takeback") && made().some((item) => item.dataset.by === String(seat))) shown.push("offer-takeback");
+    if (state.may_offer.includes("draw") && serious) shown.push("offer-draw");
+  }
+  return [...shown, serious ? (several ? "leave" : "resign") : "abort"];
+}
+
+/** @param {State} state @param {number} seat */
+function offers(state, seat) {
+  const offer = offerOf(state);
+  return offer && !offer.own && seat !== null ? [`yes-${offer.what}`, `no-${offer.what}`] : [];
+}
+
+/** The moves that are listed and stand: the page's own list, good enough to choose a button. */
+const made = () => all("[data-moves] > :not(.undone)");
 
 /** @param {Match} match */
 function afterwards({ state, seat }) {
@@ -34,21 +61,21 @@ function afterwards({ state, seat }) {
   return shown;
 }
 
-/** How many moves are listed: the page's own count, good enough to choose a button. */
-const made = () => one("[data-moves]").childElementCount;
-
 /** @param {Match} match */
 export function drawActions(match) {
   wire(match);
   const shown = useful(match);
-  if (match.claimable_in_ms === 0) shown.add("claim");
   for (const button of all("[data-act]")) button.hidden = !shown.has(/** @type {string} */ (button.dataset.act));
   const next = /** @type {HTMLAnchorElement} */ (one('[data-act="next"]'));
   if (match.state?.rematch) next.href = `/match/${encodeURIComponent(match.state.rematch)}/`;
-  const waiting = match.state?.status === "waiting";
-  one("[data-invite]").hidden = !(waiting && match.seat !== null);
+  one("[data-invite]").hidden = !(match.state?.status === "waiting" && match.seat !== null);
   const sit = document.querySelector("[data-sit]");
-  if (sit) /** @type {HTMLElement} */ (sit).hidden = !(waiting && match.seat === null);
+  if (sit) /** @type {HTMLElement} */ (sit).hidden = !maySit(match.state);
+}
+
+/** Whether a seat is free for the viewer; the page has the button only where it may be so. @param {State | null} state */
+function maySit(state) {
+  return state !== null && state.seat === null && state.status !== "over" && state.seats.includes(null);
 }
 
 /** @type {Match | null} the match that the buttons are about */
@@ -62,16 +89,19 @@ function wire(newest) {
   /** @type {Record<string, () => void>} */
   const does = {
     "resign": () => confirmed("resign", () => current?.resign()),
+    "leave": () => confirmed("leave", () => current?.resign()),
     "abort": () => current?.abort(),
     "claim": () => current?.claim(),
-    "offer-draw": () => current?.offer("draw"),
-    "yes-draw": () => current?.answer("draw", true),
-    "no-draw": () => current?.answer("draw", false),
-    "offer-rematch": () => current?.offer("rematch"),
-    "yes-rematch": () => current?.answer("rematch", true),
-    "no-rematch": () => current?.answer("rematch", false),
+    "claim-rest": () => current?.claim(),
+    "pause": () => current?.pause(),
+    "resume": () => current?.pause(),
     "take-over": () => current?.reconnect(),
   };
+  for (const what of /** @type {const} */ (["draw", "takeback", "rematch"])) {
+    does[`offer-${what}`] = () => current?.offer(what);
+    does[`yes-${what}`] = () => current?.answer(what, true);
+    does[`no-${what}`] = () => current?.answer(what, false);
+  }
   for (const [name, act] of Object.entries(does)) one(`[data-act="${name}"]`).addEventListener("click", act);
   one("[data-copy]").addEventListener("click", copy);
 }

@@ -3,13 +3,15 @@
  * chain of matches the page goes on to the next in place. `?delay=100` tries a worse line (docs/sdk.md).
  */
 import { connect } from "../sdk/madang.js";
-import { fill, gettext } from "../text.js";
-import { drawActions } from "./actions.js";
+import { gettext } from "../text.js";
+import { drawActions, tooLate } from "./actions.js";
+import { standing, toldOf } from "./around.js";
 import { drawChat } from "./chat.js";
 import { drawClocks } from "./clocks.js";
 import { all, one, say } from "./dom.js";
 import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
+import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
 import { headline, lagOf, lineOf, nameOf, reasonOf, watching } from "./words.js";
 
@@ -34,13 +36,12 @@ function notify(text) {
   draw();
 }
 
-/** @type {any} */ let claimable = null;
+/** @type {any} */ let next = null;
 
-/** Draw again when the grace of someone who is away ends. */
-function waitForClaim() {
-  clearTimeout(claimable);
-  const wait_ms = match.claimable_in_ms;
-  if (wait_ms) claimable = setTimeout(draw, wait_ms + 50);
+/** While someone is away, how long changes every second. */
+function drawEverySecond() {
+  clearTimeout(next);
+  if (match.away.length > 0 && match.state?.status === "live") next = setTimeout(draw, 1000);
 }
 
 function draw() {
@@ -52,17 +53,19 @@ function draw() {
   const turns = state.status === "live" && board.turns || match.turns;
   drawSeats(state, turns, board);
   drawClocks(match);
-  const sentence = headline(state, turns);
+  const sentence = headline(state, turns, Number(place.dataset.needed));
   // While it is played the seats say whose turn it is; the heading says what is played.
   say(one("[data-say]"), state.status === "live" ? game : sentence);
   say(one("[data-turn]"), sentence);
   say(one("[data-why]"), why(state));
+  say(one("[data-told]"), toldOf(match));
   say(one("[data-watching]"), watching(state.spectators));
   const own = state.seat !== null && turns.includes(state.seat);
   document.title = `${own ? "● " : ""}${sentence} – ${title}`;
   place.classList.toggle("own-turn", own);
+  drawScores(state, board);
   drawActions(match);
-  waitForClaim();
+  drawEverySecond();
   drawChat(state);
 }
 
@@ -78,28 +81,20 @@ function drawBoard(state) {
   if (board.made && board.made.length !== list.length) list.show(board.made);
 }
 
-/** The second sentence: the reason of the end, an offer, or who watches whom. @param {import("../sdk/state.js").State} state */
+/** The second sentence: what goes on beside the game, the reason of the end, or who watches whom. @param {import("../sdk/state.js").State} state */
 function why(state) {
-  const offered = Object.entries(state.offers).find(([, seats]) => seats.length > 0);
-  if (offered) return offerOf(state, offered[0], offered[1]);
+  const around = standing(match);
+  if (around) return around;
   if (state.result) return reasonOf(state.result.reason);
   if (state.status === "waiting") return game;
   if (state.seat === null && state.status === "live") return gettext("You are watching.");
   return "";
 }
 
-/** @param {import("../sdk/state.js").State} state @param {string} what @param {number[]} seats */
-function offerOf(state, what, seats) {
-  if (state.seat !== null && seats.includes(state.seat))
-    return what === "rematch" ? gettext("You asked for a rematch.") : gettext("You offered a draw.");
-  const name = nameOf(state, seats[0] ?? 0);
-  return fill(what === "rematch" ? gettext("%(name)s would like a rematch.") : gettext("%(name)s offers a draw."), { name });
-}
-
 /** The moves that were made before this page was opened, or while it was away. Without them the match goes on. */
 async function listMoves() {
   const frames = await fetchFrames(id).catch(() => []);
-  list.complete(movesOf(frames));
+  list.complete(movesOf(frames, match.state?.seats.length ?? 0));
   draw();
 }
 
@@ -114,11 +109,16 @@ function enter(id) {
   hear("welcome", (state) => !state.hz && !("secret" in place.dataset) && state.v > list.v && listMoves());
   hear("update", ({ v, by = [], host }) => {
     if (v > list.v && !entered.ticks && !board.made) list.add(v, by);
+    // The record tells which moves were taken back.
+    if (host?.answered?.[1] === "takeback" && host.answered[2]) listMoves();
     // Both have just agreed: there is nothing left to do on this page.
     if (host?.rematch && entered.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
   });
   hear("over", ({ next }) => next && goOn(next));
-  hear("returned", ({ why }) => notify(gettext(why)));
+  hear("returned", ({ code, why }) => {
+    if (code === "too_late") tooLate();
+    notify(gettext(why));
+  });
   hear("error", ({ why }) => notify(gettext(why)));
   return entered;
 }

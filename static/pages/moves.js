@@ -2,7 +2,7 @@
 import { make, one } from "./dom.js";
 import { sign } from "./strips.js";
 
-/** @typedef {{ v: number, seat: number, move: any }} Made */
+/** @typedef {{ v: number, seat: number, move: any, undone?: boolean }} Made `undone`: taken back later */
 
 export class MoveList {
   #list = one("[data-moves]");
@@ -61,6 +61,8 @@ export class MoveList {
     const inner = wrap ? wrap(made) : make("span");
     inner.appendChild(document.createTextNode(text));
     const item = make("li", { title: this.#names(made.seat) });
+    item.dataset.by = String(made.seat);
+    item.classList.toggle("undone", made.undone === true);
     item.append(sign(made.seat, this.#board), inner);
     return item;
   }

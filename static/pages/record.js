@@ -1,90 +1,170 @@
-/** The record page: the match at rest, moved in time by buttons, arrows, the bar, or the address. `#12` is entry 12. */
+/**
+ * The record page: the match at rest, moved in time. Without ticks it goes from frame to frame and `#12` is entry 12; with
+ * ticks time runs on, and `#t=83.4` is a moment in seconds.
+ */
 import { fill, gettext } from "../text.js";
-import { all, make, one, say } from "./dom.js";
+import { make, one, say } from "./dom.js";
 import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
+import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
+import { Transport } from "./transport.js";
 import { headline, reasonOf } from "./words.js";
 
 /** @typedef {import("./frames.js").Frame} Frame */
+/** @typedef {import("./transport.js").Film} Film */
+
+// Each move can be seen, and nobody waits for long thought: a pause is shortened to ten seconds.
+const SHORTEST_MS = 500;
+const LONGEST_MS = 10_000;
+// With ticks an arrow goes a second further.
+const SECOND_MS = 1000;
 
 const place = one("[data-record]");
+const id = place.dataset.record ?? "";
 const board = /** @type {any} */ (one("[data-board]"));
 /** @type {string[]} */ const names = JSON.parse(place.dataset.names ?? "[]");
+/** @type {number[]} */ const sides = JSON.parse(place.dataset.sides ?? "[]");
 const list = new MoveList(board, (seat) => names[seat] ?? "");
-/** @type {Frame[]} */ let frames = [];
 const game = one("[data-say]").textContent ?? "";
-let at = 0;
 
-/** @param {number} index */
-function go(index) {
-  at = Math.max(0, Math.min(frames.length - 1, index));
-  const frame = frames[at];
-  if (!frame) return;
-  history.replaceState(null, "", `#${frame.n}`);
-  draw(frame);
-}
-
-/** @param {Frame} frame */
-function draw(frame) {
+/** The seats and the words around the board. @param {{ v: number, status: string, result: any, turns?: number[] }} shown @param {string} moment */
+function draw({ v, status, result, turns = [] }, moment) {
   const state = /** @type {any} */ ({
-    seats: names.map((name) => ({ name, here: true })), seat: null, status: frame.status === "aborted" ? "over" : frame.status,
-    result: frame.result, sides: names.map((_, seat) => seat), moves: null,
+    seats: names.map((name) => name && { name, here: true }), seat: null, status: status === "aborted" ? "over" : status,
+    result, sides, moves: null, out: [], v,
   });
-  board.names = names;
-  board.view = frame.view;
-  drawSeats(state, frame.turns, board);
-  say(one("[data-say]"), frame.result ? headline(state, frame.turns) : game);
-  say(one("[data-why]"), frame.result ? reasonOf(frame.result.reason)
-    : fill(gettext("Entry %(at)s of %(all)s"), { at: frame.n, all: frames.at(-1)?.n ?? 0 }));
-  list.mark(shownMove(at));
-  const bar = /** @type {HTMLInputElement} */ (one("[data-bar]"));
-  bar.value = String(at);
-  bar.setAttribute("aria-valuetext", one("[data-why]").textContent ?? "");
+  drawSeats(state, turns, board);
+  drawScores(state, board);
+  say(one("[data-say]"), result ? headline(state, turns) : game);
+  say(one("[data-why]"), result ? reasonOf(result.reason) : moment);
 }
 
-/** The version of the last move up to this frame: an offer or the end changes nothing on the board. @param {number} index */
-function shownMove(index) {
-  while (index > 0 && frames[index]?.by.length === 0) index--;
-  return frames[index]?.v ?? 0;
+// ── from frame to frame ─────────────────────────────────────────────────────────────────────────────────
+
+/** @implements {Film} positions are indices of frames; the part behind the point is how much of the wait for the next is over */
+class Frames {
+  grain = 1;
+  frames;
+  /** @type {Frame | undefined} */ #shown;
+
+  /** @param {Frame[]} frames */
+  constructor(frames) {
+    this.frames = frames;
+  }
+
+  get length() { return this.frames.length - 1; }
+
+  /** @param {number} at */
+  show(at) {
+    const index = Math.floor(at);
+    const frame = this.frames[index];
+    if (frame && frame !== this.#shown) {
+      this.#shown = frame;
+      board.view = frame.view;
+      draw(frame, this.told(at));
+      list.mark(this.#lastMove(index));
+    }
+    return true;
+  }
+
+  /** @param {number} at @param {number} way */
+  step(at, way) { return Math.floor(at) + way; }
+
+  /** @param {number} at @param {number} passed_ms */
+  on(at, passed_ms) {
+    let [index, left_ms] = [Math.floor(at), passed_ms];
+    for (let part = at - index; index < this.length; part = 0, index++) {
+      const wait_ms = this.#wait(index) * (1 - part);
+      if (left_ms < wait_ms) return index + part + left_ms / this.#wait(index);
+      left_ms -= wait_ms;
+    }
+    return this.length;
+  }
+
+  /** @param {number} at */
+  told(at) {
+    return fill(gettext("Entry %(at)s of %(all)s"), { at: this.frames[Math.floor(at)]?.n ?? 0, all: this.frames.at(-1)?.n ?? 0 });
+  }
+
+  /** @param {number} at */
+  addressed(at) { return String(this.frames[Math.floor(at)]?.n ?? 0); }
+
+  /** The frame that an entry made, or the last before it. @param {string} text */
+  found(text) {
+    const n = Number(text);
+    return text === "" || !Number.isInteger(n) ? null : this.frames.findLastIndex((frame) => frame.n <= n);
+  }
+
+  /** How long a frame stands before the next one. @param {number} index */
+  #wait(index) {
+    const [now, next] = [this.frames[index], this.frames[index + 1]];
+    return Math.max(SHORTEST_MS, Math.min(LONGEST_MS, (next?.ms ?? 0) - (now?.ms ?? 0)));
+  }
+
+  /** The version of the last move up to this frame: an offer or the end changes nothing on the board. @param {number} index */
+  #lastMove(index) {
+    while (index > 0 && this.frames[index]?.by.length === 0) index--;
+    return this.frames[index]?.v ?? 0;
+  }
 }
 
-/** The frame that entry `n` of the address made, or the last before it; the end without one. */
-function addressed() {
-  const n = Number(location.hash.slice(1));
-  if (!location.hash || !Number.isInteger(n)) return frames.length - 1;
-  return frames.findLastIndex((frame) => frame.n <= n);
-}
-
-/** @type {Record<string, () => number>} */
-const steps = { first: () => 0, back: () => at - 1, on: () => at + 1, last: () => frames.length - 1 };
-/** @type {Record<string, string>} */
-const keys = { ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last" };
-
-function wire() {
-  const bar = /** @type {HTMLInputElement} */ (one("[data-bar]"));
-  bar.max = String(frames.length - 1);
-  bar.addEventListener("input", () => go(Number(bar.value)));
-  for (const button of all("[data-step]")) button.addEventListener("click", () => go(steps[button.dataset.step ?? "last"]?.() ?? 0));
-  document.addEventListener("keydown", (event) => {
-    const step = steps[keys[event.key] ?? ""];
-    // The bar knows the arrows itself, and letters belong to fields.
-    if (!step || event.defaultPrevented || event.target instanceof HTMLInputElement || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    go(step());
-  });
-  addEventListener("hashchange", () => go(addressed()));
-}
-
-async function begin() {
-  frames = await fetchFrames(place.dataset.record ?? "");
-  list.show(movesOf(frames), ({ v }) => {
+async function showFrames() {
+  const film = new Frames(await fetchFrames(id));
+  list.show(movesOf(film.frames, names.length), ({ v }) => {
     const button = make("button", { type: "button" });
-    button.addEventListener("click", () => go(frames.findIndex((frame) => frame.v === v)));
+    button.addEventListener("click", () => transport.go(film.frames.findIndex((frame) => frame.v === v)));
     return button;
   });
-  wire();
-  go(addressed());
+  const transport = new Transport(film);
+  const eyes = /** @type {HTMLSelectElement | null} */ (document.querySelector("[data-eyes]"));
+  eyes?.addEventListener("change", async () => {
+    film.frames = await fetchFrames(id, eyes.value);
+    film.show(transport.at);
+  });
 }
 
-begin().catch((/** @type {Error} */ refused) => say(one("[data-why]"), refused.message));
+// ── with ticks ──────────────────────────────────────────────────────────────────────────────────────────
+
+/** A moment as people write it: minutes, seconds, and tenths. @param {number} ms */
+function clock(ms) {
+  const tenths = Math.floor(ms / 100);
+  return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+}
+
+async function showTicks() {
+  const { TickPlayer } = await import("./player.js");
+  /** @type {Transport | null} */ let transport = null;
+  let drawn = "";
+  const player = new TickPlayer(id, () => {
+    const { step } = player;
+    if (!step) return;
+    board.view = step.view;
+    const told = clock(at);
+    // Seats and words change a few times a second at most; the board alone is drawn at every frame.
+    if (told !== drawn) draw({ v: step.ms, ...step }, fill(gettext("%(at)s of %(all)s"), { at: drawn = told, all: clock(player.length_ms) }));
+    transport?.refresh();
+  });
+  let at = 0;
+  /** @type {Film} */
+  const film = {
+    get length() { return player.length_ms; },
+    grain: SECOND_MS,
+    show: (wanted, rate) => player.show((at = wanted), rate),
+    step: (from, way) => from + way * SECOND_MS,
+    on: (from, passed_ms) => from + passed_ms,
+    told: clock,
+    addressed: (from) => `t=${(from / 1000).toFixed(1)}`,
+    found: (text) => (/^t=\d+(\.\d+)?$/.test(text) ? Math.round(Number(text.slice(2)) * 1000) : null),
+    playing: (playing) => {
+      player.running = playing;
+      board.ticks = player;
+    },
+  };
+  await player.begin(0);
+  board.ticks = player;
+  transport = new Transport(film);
+}
+
+board.names = names;
+(place.dataset.hz === "0" ? showFrames() : showTicks()).catch((/** @type {Error} */ refused) => say(one("[data-why]"), refused.message));

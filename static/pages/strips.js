@@ -1,5 +1,5 @@
 /** The seats beside the board: who sits there, whether they are here, and whose turn it is. Drawn from the state alone. */
-import { gettext } from "../text.js";
+import { fill, gettext } from "../text.js";
 import { svg } from "../boards/board.js";
 import { make, one } from "./dom.js";
 import { nameOf } from "./words.js";
@@ -12,7 +12,8 @@ const MOST_STRIPS = 8;
 /** The own seat is near, all others far; a spectator sits behind the first. @param {State} state @param {number[]} turns @param {any} board */
 export function drawSeats(state, turns, board) {
   const near = state.seat ?? 0;
-  const far = state.seats.map((_, seat) => seat).filter((seat) => seat !== near && state.seats.length <= MOST_STRIPS);
+  const far = state.seats.map((_, seat) => seat).filter((seat) => seat !== near && state.seats.length <= MOST_STRIPS)
+    .sort((one, other) => Number(state.sides[one]) - Number(state.sides[other]) || one - other);
   fillStrip(one("[data-far]"), far, state, turns, board);
   fillStrip(one("[data-near]"), [near], state, turns, board);
 }
@@ -34,12 +35,26 @@ function strip(seat, state, turn, board) {
   element.dataset.seat = String(seat);
   element.classList.toggle("turn", turn);
   element.classList.toggle("free", !info);
+  element.classList.toggle("out", state.out?.includes(seat) ?? false);
   element.classList.toggle("won", hasWon(state, seat));
   element.append(sign(seat, board), make("bdi", { className: "name" }, nameOf(state, seat)));
-  if (own) element.append(make("span", { className: "you" }, gettext("you")));
-  else if (info && !info.here && state.status !== "over") element.append(make("span", { className: "you" }, gettext("away")));
+  const beside = [teamOf(state, seat), info ? presence(state, seat, own) : ""].filter(Boolean).join(" · ");
+  if (beside) element.append(make("span", { className: "you" }, beside));
   element.append(make("span", { className: "now" }, standing(state, seat, turn, own) || (board.note?.(seat) ?? "")));
   return element;
+}
+
+/** @param {State} state @param {number} seat @param {boolean} own */
+function presence(state, seat, own) {
+  if (own) return gettext("you");
+  if (state.status !== "over" && state.out?.includes(seat)) return gettext("left");
+  return state.status !== "over" && !state.seats[seat]?.here ? gettext("away") : "";
+}
+
+/** Where several seats play together, with whom. @param {State} state @param {number} seat */
+function teamOf({ sides }, seat) {
+  const teams = new Set(sides).size < sides.length;
+  return teams ? fill(gettext("Team %(number)s"), { number: (sides[seat] ?? 0) + 1 }) : "";
 }
 
 /** @param {State} state @param {number} seat */

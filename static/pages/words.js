@@ -12,20 +12,26 @@ export function nameOf(state, seat) {
   return info.bot ? gettext(info.name) : info.name;
 }
 
-/** The one sentence that can be read across a room. @param {State} state @param {number[]} turns */
-export function headline(state, turns) {
+/** The one sentence that can be read across a room. @param {State} state @param {number[]} turns @param {number} [needed] with how many it begins */
+export function headline(state, turns, needed = state.seats.length) {
   if (state.result) return resultOf(state);
-  if (state.status === "waiting") return waitingOf(state);
+  if (state.status === "waiting") return waitingOf(state, needed);
+  if (state.paused) return gettext("Paused");
   if (state.hz) return state.seat === null ? gettext("You are watching.") : gettext("You are playing");
   if (state.seat !== null && turns.includes(state.seat)) return gettext("Your turn");
   const [next] = turns;
   if (next === undefined) return gettext("One moment");
+  const several = turns.length > 1;
+  if (state.answered !== undefined) return several ? gettext("Waiting for the others") : fill(gettext("Waiting for %(name)s"), { name: nameOf(state, next) });
+  if (several) return gettext("All are choosing");
   return fill(gettext("%(name)s to move"), { name: nameOf(state, next) });
 }
 
-/** @param {State} state */
-function waitingOf(state) {
+/** @param {State} state @param {number} needed */
+function waitingOf(state, needed) {
   const host = state.seats.find((info) => info);
+  const missing = needed - state.seats.filter((info) => info).length;
+  if (missing > 1) return fill(ngettext("Waiting for %(count)s more", "Waiting for %(count)s more", missing), { count: missing });
   if (state.seat !== null || !host) return gettext("Waiting for someone");
   return fill(gettext("%(name)s is waiting for you"), { name: host.name });
 }
@@ -38,7 +44,9 @@ function resultOf(state) {
   if (scores.length > 1 && scores.every((score) => score === best)) return gettext("Draw");
   const own = state.seat === null ? null : scores[state.sides[state.seat] ?? 0];
   if (own !== null && own !== undefined && own < best && scores.length > 2) return placeOf(scores, own);
-  if (own !== null) return own === best ? gettext("You won") : gettext("You lost");
+  const team = state.sides.length > scores.length;
+  if (own !== null && own === best) return team ? gettext("Your team won") : gettext("You won");
+  if (own !== null) return team ? gettext("Your team lost") : gettext("You lost");
   const winners = state.seats.map((_, seat) => seat).filter((seat) => scores[state.sides[seat] ?? 0] === best);
   return fill(gettext("%(name)s won"), { name: winners.map((seat) => nameOf(state, seat)).join(", ") });
 }
@@ -53,6 +61,9 @@ function placeOf(scores, own) {
 export function reasonOf(reason) {
   const known = new Map([
     ["line", gettext("A line was completed.")],
+    ["rounds", gettext("The rounds are decided.")],
+    ["fleet", gettext("A whole fleet was sunk.")],
+    ["flagged", gettext("A clock ran out.")],
     ["points", gettext("Nobody can catch up any more.")],
     ["last-rider", gettext("Everyone else has left.")],
     ["time", gettext("Time is up.")],
@@ -62,7 +73,7 @@ export function reasonOf(reason) {
     ["full", gettext("The board is full.")],
     ["resigned", gettext("By resignation.")],
     ["gone", gettext("The other side left.")],
-    ["agreement", gettext("Both agreed.")],
+    ["agreement", gettext("By agreement.")],
     ["aborted", gettext("It counts for nobody.")],
   ]);
   // A game's own reason is shown as its author wrote it.

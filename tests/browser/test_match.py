@@ -97,7 +97,7 @@ def test_a_draw_is_offered_declined_offered_again_and_accepted(person: Arrive) -
     bo.get_by_role("button", name="Offer a draw").click()
     ann.get_by_role("button", name="Accept the draw").click()
     expect(play.result(ann)).to_have_text("Draw")
-    expect(bo.get_by_text("Both agreed.")).to_be_visible()
+    expect(bo.get_by_text("By agreement.")).to_be_visible()
 
 
 def test_resigning_asks_first_and_a_rematch_takes_both_along(person: Arrive) -> None:
