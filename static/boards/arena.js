@@ -1,34 +1,34 @@
 /** `<board-arena>`: the field around the own cell, who is near, and who leads. `field.js` reads the view. */
 import { fill, gettext } from "../text.js";
 import { CanvasBoard } from "./canvas.js";
-import { EATS, JUMP, SQUARE, ahead, cellsOf, cornerOf, eachDot, radiusOf } from "./field.js";
-import { SEAT_COLOURS, SIGNS, shapeOf, signOf } from "./signs.js";
+import { ArenaPicture } from "./arena-picture.js";
+import { JUMP, SQUARE, ahead, cellsOf, cornerOf, radiusOf } from "./field.js";
+import { SEAT_COLOURS, signOf } from "./signs.js";
 import { Helm } from "./steering.js";
 
 /** @typedef {import("./field.js").View} View */
 /** @typedef {import("./field.js").Cell} Cell */
-/** @typedef {{ x: number, y: number, mass: number, safe: boolean, shown: number, here: boolean }} Drawn `shown`: from 0 to 1 while it comes or goes */
+/** @typedef {import("./arena-picture.js").Drawn} Drawn */
 
 // One sees as far as the rules tell in any case: to the end of the neighbouring square.
 const SIGHT = SQUARE;
-const DOT_RADIUS = 4.2;
-const GRID = 64;
 // Cells come and go, and masses change, within the eye's patience.
 const FADE_MS = 160;
 const GROW_MS = 120;
 const FOLLOW_MS = 110;
 const SETTLE_MS = 120;
 const MOST_STEP_MS = 100;
-// A name within the cell where it has room, under it otherwise.
-const ROOMY_PX = 30;
 const LAST_MINUTE_S = 60;
-const MINIMAP_PX = 108;
+/** @type {import("./field.js").Steer} */
+const AT_REST = { to: null, boost: false };
 
 class ArenaBoard extends CanvasBoard {
   #leaders = document.createElement("ol");
   #left = document.createElement("p");
   #call = document.createElement("p");
+  #picture = new ArenaPicture(this);
   /** @type {Map<number, Drawn>} */ #drawn = new Map();
+  /** Whether anyone was in sight yet: what is there from the beginning does not appear. */ #begun = false;
   /** @type {[number, number] | null} */ #camera = null;
   #scale = 1;
   #at_ms = 0;
@@ -86,18 +86,8 @@ class ArenaBoard extends CanvasBoard {
     this.#steer(moment, now_ms);
     this.#look(view, passed_ms);
     this.#scale = Math.min(this.width, this.height) / (2 * SIGHT);
-    context.fillStyle = this.colours["field-edge"] ?? "";
-    context.fillRect(0, 0, this.width, this.height);
-    context.save();
     const [x, y] = this.#camera ?? [0, 0];
-    context.translate(this.width / 2, this.height / 2);
-    context.scale(this.#scale, this.#scale);
-    context.translate(-x, -y);
-    this.#paintField(context, view, x, y);
-    eachDot(view, (dotX, dotY, square, plot) => this.#paintDot(context, dotX, dotY, square + plot));
-    for (const [seat, cell] of [...this.#drawn].sort((one, other) => one[1].mass - other[1].mass)) this.#paintCell(context, seat, cell, now_ms);
-    context.restore();
-    if (view.far && Object.keys(view.far).length > 0) this.#paintFar(context, view);
+    this.#picture.draw(context, view, { x, y, scale: this.#scale }, this.#drawn, this.#helm?.wanted ?? AT_REST, now_ms);
     return [...this.#drawn.values()].some(({ shown }) => shown < 1);
   }
 
@@ -121,7 +111,7 @@ class ArenaBoard extends CanvasBoard {
     const drawn = this.#drawn.get(seat);
     // Who comes back elsewhere is another cell: it appears there.
     if (!drawn || !drawn.here || Math.hypot(drawn.x - cell.x, drawn.y - cell.y) > 2 * JUMP) {
-      this.#drawn.set(seat, { ...cell, shown: this.#heard && this.#camera ? 0 : 1, here: true });
+      this.#drawn.set(seat, { ...cell, shown: this.#begun ? 0 : 1, here: true });
       return;
     }
     const grown = drawn.mass + (cell.mass - drawn.mass) * (1 - Math.exp(-passed_ms / GROW_MS));
@@ -158,12 +148,13 @@ class ArenaBoard extends CanvasBoard {
   #look(view, passed_ms) {
     const target = this.#target(view);
     if (!target) return;
-    const part = this.#camera && !this.still ? 1 - Math.exp(-passed_ms / FOLLOW_MS) : 1;
+    const part = this.#camera && this.#begun && !this.still ? 1 - Math.exp(-passed_ms / FOLLOW_MS) : 1;
     const [x, y] = this.#camera ?? target;
     // Not beyond the edge: there is nothing to see, and in the field's corner sight reaches farther the other way.
     const most = Math.max(SIGHT, view.across * SQUARE - SIGHT);
     const within = (/** @type {number} */ at) => Math.max(SIGHT, Math.min(most, at));
     this.#camera = [x + (within(target[0]) - x) * part, y + (within(target[1]) - y) * part];
+    this.#begun ||= this.#drawn.size > 0;
   }
 
   /** Where a place of the field is drawn. @param {{ x: number, y: number } | undefined} place @returns {[number, number]} */
@@ -181,145 +172,6 @@ class ArenaBoard extends CanvasBoard {
     const squares = Object.keys(view.dots).map((square) => cornerOf(Number(square), view.across));
     const middle = (/** @type {0 | 1} */ axis) => squares.reduce((sum, corner) => sum + corner[axis] + SQUARE / 2, 0) / squares.length;
     return squares.length ? [middle(0), middle(1)] : null;
-  }
-
-  // ── painting, in units ───────────────────────────────────────────────────────────────────────────────
-
-  /** @param {CanvasRenderingContext2D} context @param {View} view @param {number} x @param {number} y */
-  #paintField(context, view, x, y) {
-    const side = view.across * SQUARE;
-    const [wide, high] = [this.width / this.#scale / 2, this.height / this.#scale / 2];
-    const [left, right] = [Math.max(0, x - wide), Math.min(side, x + wide)];
-    const [top, bottom] = [Math.max(0, y - high), Math.min(side, y + high)];
-    context.fillStyle = this.colours["field"] ?? "";
-    context.fillRect(left, top, right - left, bottom - top);
-    context.beginPath();
-    for (let column = Math.ceil(left / GRID) * GRID; column <= right; column += GRID) {
-      context.moveTo(column, top);
-      context.lineTo(column, bottom);
-    }
-    for (let row = Math.ceil(top / GRID) * GRID; row <= bottom; row += GRID) {
-      context.moveTo(left, row);
-      context.lineTo(right, row);
-    }
-    context.lineWidth = 1 / this.#scale;
-    context.globalAlpha = 0.55;
-    context.strokeStyle = this.colours["field-line"] ?? "";
-    context.stroke();
-    context.globalAlpha = 1;
-    context.lineWidth = 8;
-    context.strokeStyle = this.colours["field-edge"] ?? "";
-    context.strokeRect(0, 0, side, side);
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} kind */
-  #paintDot(context, x, y, kind) {
-    const [wide, high] = [this.width / this.#scale / 2 + DOT_RADIUS, this.height / this.#scale / 2 + DOT_RADIUS];
-    const [cameraX, cameraY] = this.#camera ?? [x, y];
-    if (Math.abs(x - cameraX) > wide || Math.abs(y - cameraY) > high) return;
-    context.beginPath();
-    context.arc(x, y, DOT_RADIUS, 0, 2 * Math.PI);
-    // Many colours, none of which means anything.
-    context.fillStyle = this.colours[`seat-${(kind * 5) % 4}`] ?? "";
-    context.fill();
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {number} seat @param {Drawn} cell @param {number} now_ms */
-  #paintCell(context, seat, cell, now_ms) {
-    const radius = radiusOf(cell.mass) * (cell.here ? 0.6 + 0.4 * cell.shown : cell.shown);
-    const colour = this.colours[`seat-${seat % SIGNS}`] ?? "";
-    context.save();
-    context.translate(cell.x, cell.y);
-    context.globalAlpha = cell.shown;
-    context.beginPath();
-    context.arc(0, 0, radius, 0, 2 * Math.PI);
-    context.fillStyle = colour;
-    context.fill();
-    this.#paintRim(context, seat, cell, radius, now_ms);
-    context.save();
-    context.scale((radius * 0.95) / 100, (radius * 0.95) / 100);
-    context.fillStyle = this.colours["field"] ?? "";
-    context.globalAlpha = 0.85 * cell.shown;
-    context.fill(shapeOf(seat));
-    context.restore();
-    if (seat === this.seat) this.#paintCourse(context, radius);
-    this.#paintName(context, seat, radius);
-    context.restore();
-  }
-
-  /** Who can eat the own cell has a heavy rim; who cannot be eaten yet, a broken one. @param {CanvasRenderingContext2D} context @param {number} seat @param {Drawn} cell @param {number} radius @param {number} now_ms */
-  #paintRim(context, seat, cell, radius, now_ms) {
-    const own = this.#drawn.get(this.seat ?? -1);
-    const danger = seat !== this.seat && own?.here && cell.mass >= own.mass * EATS;
-    if (danger || seat === this.seat) {
-      context.lineWidth = danger ? Math.max(3, radius * 0.12) : 2.5;
-      context.strokeStyle = this.colours["ink"] ?? "";
-      context.stroke();
-    }
-    if (!cell.safe) return;
-    context.beginPath();
-    context.arc(0, 0, radius + 5, 0, 2 * Math.PI);
-    context.setLineDash([6, 6]);
-    context.lineDashOffset = this.still ? 0 : (now_ms / 40) % 12;
-    context.lineWidth = 2;
-    context.strokeStyle = this.colours["quiet"] ?? "";
-    context.stroke();
-    context.setLineDash([]);
-  }
-
-  /** Where the own cell is told to go: shown at once, before it does. @param {CanvasRenderingContext2D} context @param {number} radius */
-  #paintCourse(context, radius) {
-    const { to, boost } = this.#helm?.wanted ?? { to: null, boost: false };
-    if (to === null) return;
-    context.save();
-    context.rotate((2 * Math.PI * to) / 64);
-    context.beginPath();
-    context.moveTo(radius + (boost ? 17 : 13), 0);
-    context.lineTo(radius + 5, -6);
-    context.lineTo(radius + 5, 6);
-    context.closePath();
-    context.fillStyle = this.colours["ink"] ?? "";
-    context.fill();
-    context.restore();
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {number} seat @param {number} radius */
-  #paintName(context, seat, radius) {
-    const name = seat === this.seat ? gettext("You") : this.nameOf(seat);
-    const roomy = radius * this.#scale > ROOMY_PX;
-    const size = 13 / this.#scale;
-    context.font = `600 ${size}px ${this.font}`;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    const under = roomy ? radius * 0.68 : radius + size;
-    context.lineWidth = 4 / this.#scale;
-    context.strokeStyle = this.colours["field"] ?? "";
-    context.strokeText(name, 0, under);
-    context.fillStyle = this.colours["ink"] ?? "";
-    context.fillText(name, 0, under);
-  }
-
-  /** The whole field small, for those who watch. @param {CanvasRenderingContext2D} context @param {View} view */
-  #paintFar(context, view) {
-    const size = Math.min(MINIMAP_PX, this.width / 4);
-    const plots = view.across * 8;
-    context.save();
-    context.translate(this.width - size - 10, this.height - size - 10);
-    context.fillStyle = this.colours["field"] ?? "";
-    context.strokeStyle = this.colours["field-edge"] ?? "";
-    context.lineWidth = 2;
-    context.beginPath();
-    context.roundRect(0, 0, size, size, 6);
-    context.fill();
-    context.stroke();
-    for (const [seat, [x = 0, y = 0, steps = 0]] of Object.entries(view.far ?? {})) {
-      context.beginPath();
-      context.arc(((x + 0.5) / plots) * size, ((y + 0.5) / plots) * size, 2.5 + steps * 0.6, 0, 2 * Math.PI);
-      context.fillStyle = this.colours[`seat-${Number(seat) % SIGNS}`] ?? "";
-      context.fill();
-    }
-    context.restore();
   }
 
   // ── words ────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,9 +9,9 @@
 
 export const SQUARE = 256;
 const PLOT = 32;
-const PLOTS = SQUARE / PLOT;
+export const PLOTS = SQUARE / PLOT;
 export const COURSES = 64;
-export const HZ = 20;
+const HZ = 20;
 /** What one starts with; less is nobody. */
 const START_MASS = 20;
 // As the rules have it: 240 units a second at the start, falling with the fourth root of the mass; a boost is 7/4.

@@ -1,24 +1,15 @@
 /** `<board-light-cycles>`: riders, the walls behind them, and what a round is worth. `cycles.js` knows how they ride. */
 import { fill, gettext } from "../text.js";
 import { CanvasBoard } from "./canvas.js";
-import { WAYS, courseOf, foreseen, placeAt, ticksOf } from "./cycles.js";
-import { DASHES, SEAT_COLOURS, SIGNS, shapeOf, signOf } from "./signs.js";
+import { CyclesPicture } from "./cycles-picture.js";
+import { courseOf, foreseen, placeAt, ticksOf } from "./cycles.js";
+import { SEAT_COLOURS, signOf } from "./signs.js";
 
 /** @typedef {import("./cycles.js").View} View */
 /** @typedef {import("./cycles.js").Course} Course */
 /** @typedef {import("./cycles.js").Corner} Corner */
-/** @typedef {{ corners: readonly Corner[], step: number, since: number | null }} Trace what to draw of a rider; `since`: steps since it crashed */
+/** @typedef {import("./cycles-picture.js").Trace} Trace */
 
-// Widths in cells: walls leave room to see that one can ride between them.
-const WALL = 0.7;
-const HEAD = 2.3;
-// Around a wall its colour fades into the field.
-const GLOW = 2;
-const GLOW_ALPHA = 0.13;
-// The field's edge is a wall too, and as thick.
-const EDGE = 0.8;
-// A crash takes as long as six cells: long enough to see who it was.
-const BURST_STEPS = 6;
 // A finger has chosen a way when it went this far; less is a tremble.
 const SWIPE_PX = 22;
 // A turn that counted a cell later than it was shown slides there within a few frames; what is further off is a jump.
@@ -31,8 +22,7 @@ const STEP_MS = 66;
 class LightCyclesBoard extends CanvasBoard {
   #count = document.createElement("p");
   #call = document.createElement("p");
-  #ground = document.createElement("canvas");
-  #groundOf = "";
+  #picture = new CyclesPicture(this);
   /** @type {any} */ #heard = null;
   #told = "";
   /** @type {{ corners: readonly Corner[], n: number, at_ms: number } | null} */ #shownOwn = null;
@@ -96,15 +86,8 @@ class LightCyclesBoard extends CanvasBoard {
     const course = courseOf(view);
     const traces = course.riders.map((rider) => traceOf(course, rider, tick));
     if (live && this.seat !== null && this.seat < traces.length) traces[this.seat] = this.#own(view, tick, ahead, inputs, now_ms);
-    const cell = this.width / (course.size + 2 * EDGE);
-    this.#paintGround(context, course.size, cell);
-    context.save();
-    context.translate(EDGE * cell, EDGE * cell);
-    context.scale(cell, cell);
-    traces.forEach((trace, seat) => this.#wall(context, trace, seat));
-    traces.forEach((trace, seat) => this.#head(context, trace, seat));
-    context.restore();
-    if (course.drawnAt(tick) <= 0 && this.ticks) this.#tags(context, traces, cell);
+    this.#picture.draw(context, course.size, traces);
+    if (course.drawnAt(tick) <= 0 && this.ticks) this.#picture.name(traces, (one) => this.#calledAtStart(one));
     this.#say(view, course, tick);
     return this.#replays;
   }
@@ -137,6 +120,12 @@ class LightCyclesBoard extends CanvasBoard {
     if (!this.#replays) return end;
     const steps = course.stepAt(end) + REST_STEPS;
     return course.lead + ((now_ms / STEP_MS) % steps) * course.cells;
+  }
+
+  /** A name that several have tells nobody apart: the sign has to do. @param {number} seat */
+  #calledAtStart(seat) {
+    if (seat === this.seat) return gettext("You");
+    return this.names.filter((name) => name === this.names[seat]).length > 1 ? "" : this.nameOf(seat);
   }
 
   /** The own rider, ahead of the others: as it will be when an input that is sent now counts. @param {View} view @param {number} tick @param {number} ahead @param {{ move: string, tick: number }[]} inputs @param {number} now_ms @returns {Trace} */
@@ -172,152 +161,6 @@ class LightCyclesBoard extends CanvasBoard {
     const across = last.way % 2 === 1;
     return [...corners.slice(0, -1), across ? { ...last, y: last.y + down } : { ...last, x: last.x + right }];
   }
-
-  // ── painting, in cells ───────────────────────────────────────────────────────────────────────────────
-
-  /** @param {CanvasRenderingContext2D} context @param {number} size @param {number} cell */
-  #paintGround(context, size, cell) {
-    const { canvas } = this;
-    const wanted = `${canvas.width}/${size}/${this.colours["field"]}`;
-    if (this.#groundOf !== wanted) {
-      this.#groundOf = wanted;
-      [this.#ground.width, this.#ground.height] = [canvas.width, canvas.height];
-      const under = /** @type {CanvasRenderingContext2D} */ (this.#ground.getContext("2d"));
-      this.#lay(under, size, (cell * canvas.width) / this.width);
-    }
-    context.clearRect(0, 0, this.width, this.height);
-    context.drawImage(this.#ground, 0, 0, this.width, this.height);
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {number} size @param {number} cell */
-  #lay(context, size, cell) {
-    const whole = (size + 2 * EDGE) * cell;
-    context.fillStyle = this.colours["field-edge"] ?? "";
-    context.beginPath();
-    context.roundRect(0, 0, whole, whole, EDGE * cell);
-    context.fill();
-    context.fillStyle = this.colours["field"] ?? "";
-    context.fillRect(EDGE * cell, EDGE * cell, size * cell, size * cell);
-    context.fillStyle = this.colours["field-line"] ?? "";
-    // A dot at every fourth crossing: enough to judge a gap by, too little to read as a wall.
-    const dot = Math.max(1.5, cell * 0.22);
-    for (let row = 4; row < size; row += 4)
-      for (let column = 4; column < size; column += 4)
-        context.fillRect((EDGE + column) * cell - dot / 2, (EDGE + row) * cell - dot / 2, dot, dot);
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {Trace} trace @param {number} seat */
-  #wall(context, { corners, step, since }, seat) {
-    const [x, y] = placeAt(corners, step);
-    const first = /** @type {Corner} */ (corners[0]);
-    context.beginPath();
-    context.moveTo(first.x + 0.5, first.y + 0.5);
-    for (const corner of corners) if (corner.step <= step) context.lineTo(corner.x + 0.5, corner.y + 0.5);
-    context.lineTo(x + 0.5, y + 0.5);
-    context.lineJoin = "round";
-    context.lineCap = "round";
-    context.strokeStyle = this.#colour(seat);
-    if (since === null) {
-      context.globalAlpha = GLOW_ALPHA;
-      context.lineWidth = GLOW;
-      context.stroke();
-    }
-    context.globalAlpha = since === null ? 1 : 0.42;
-    context.lineWidth = WALL;
-    context.stroke();
-    const dashes = DASHES[seat % SIGNS];
-    if (dashes) {
-      context.lineCap = "butt";
-      context.setLineDash(dashes.map((length) => length * WALL));
-      context.lineWidth = WALL * 0.34;
-      context.strokeStyle = this.colours["field"] ?? "";
-      context.stroke();
-      context.setLineDash([]);
-    }
-    context.globalAlpha = 1;
-  }
-
-  /** @param {CanvasRenderingContext2D} context @param {Trace} trace @param {number} seat */
-  #head(context, { corners, step, since }, seat) {
-    const [x, y] = placeAt(corners, step);
-    const way = (corners.findLast((corner) => corner.step <= step) ?? corners[0])?.way ?? 0;
-    context.save();
-    context.translate(x + 0.5, y + 0.5);
-    if (since !== null) this.#crash(context, since, seat);
-    else {
-      if (seat === this.seat) this.#halo(context);
-      context.rotate((way * Math.PI) / 2);
-      context.scale(HEAD / 100, HEAD / 100);
-      context.fillStyle = this.#colour(seat);
-      context.strokeStyle = this.colours["field"] ?? "";
-      context.lineWidth = 14;
-      context.lineJoin = "round";
-      context.stroke(shapeOf(seat));
-      context.fill(shapeOf(seat));
-    }
-    context.restore();
-  }
-
-  /** The own rider is found at a glance. @param {CanvasRenderingContext2D} context */
-  #halo(context) {
-    context.beginPath();
-    context.arc(0, 0, HEAD * 0.82, 0, 2 * Math.PI);
-    context.strokeStyle = this.colours["ink"] ?? "";
-    context.lineWidth = 0.2;
-    context.stroke();
-  }
-
-  /** A cross stays where a rider fell; around it, for a moment, what flies off. @param {CanvasRenderingContext2D} context @param {number} since @param {number} seat */
-  #crash(context, since, seat) {
-    context.strokeStyle = this.#colour(seat);
-    context.lineCap = "round";
-    context.lineWidth = 0.5;
-    context.beginPath();
-    for (const side of [-1, 1]) {
-      context.moveTo(-0.8, -0.8 * side);
-      context.lineTo(0.8, 0.8 * side);
-    }
-    context.stroke();
-    const part = since / BURST_STEPS;
-    if (this.still || part >= 1) return;
-    const [near, far] = [1.2 + 3 * part, 1.8 + 4.2 * Math.sqrt(part)];
-    context.globalAlpha = 1 - part;
-    context.lineWidth = 0.42 * (1 - part) + 0.1;
-    context.beginPath();
-    for (let ray = 0; ray < 8; ray++) {
-      const [right, down] = [Math.cos((ray * Math.PI) / 4 + 0.4), Math.sin((ray * Math.PI) / 4 + 0.4)];
-      context.moveTo(near * right, near * down);
-      context.lineTo(far * right, far * down);
-    }
-    context.stroke();
-    context.globalAlpha = 1;
-  }
-
-  /** Who is who, before they start. @param {CanvasRenderingContext2D} context @param {Trace[]} traces @param {number} cell */
-  #tags(context, traces, cell) {
-    const size = Math.max(12, Math.min(15, this.width / 40));
-    context.font = `600 ${size}px ${this.font}`;
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.lineJoin = "round";
-    traces.forEach(({ corners }, seat) => {
-      const { x, y, way } = /** @type {Corner} */ (corners[0]);
-      const text = seat === this.seat ? gettext("You") : this.nameOf(seat);
-      const half = context.measureText(text).width / 2 + 4 + EDGE * cell;
-      const at = Math.max(half, Math.min(this.width - half, (x + 0.5 + EDGE) * cell));
-      // Behind the rider, where it will not ride.
-      const below = WAYS[way] === "down" ? -1 : 1;
-      const under = (y + 0.5 + EDGE) * cell + below * (HEAD * cell * 0.9 + size * 0.8);
-      context.lineWidth = 4;
-      context.strokeStyle = this.colours["field"] ?? "";
-      context.strokeText(text, at, under);
-      context.fillStyle = this.colours["ink"] ?? "";
-      context.fillText(text, at, under);
-    });
-  }
-
-  /** @param {number} seat */
-  #colour(seat) { return this.colours[`seat-${seat % SIGNS}`] ?? ""; }
 
   // ── words ────────────────────────────────────────────────────────────────────────────────────────────
 
