@@ -16,7 +16,7 @@ from games.host.entries import FOLD, Entry, Kind, MatchId, chained, seed_hash
 from games.host.fold import Fold, Status
 from games.host.kinds import Change, ticks_of
 from games.rules.base import Result
-from games.rules.catalog import UnknownGame
+from games.rules.catalog import UnknownGame, edition_of
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -129,6 +129,20 @@ def fold_to(record: Record, n: int) -> Fold:
     for line in record.entries[: max(n, 0)]:
         fold.apply(_entry(line))
     return fold
+
+
+def told_live(record: Record) -> Record:
+    """What everyone may know of a match that goes on: no seed, and nothing from a move on that waits for the others'.
+
+    Not even by its digest: where there are few moves, one would be found by trying.
+    """
+    if edition_of(record.game, record.edition).hz:
+        return msgspec.structs.replace(record, seed=None)  # no move waits where steps come by the clock
+    waiting = {(seat, c) for seat, (c, _) in fold_to(record, len(record.entries)).pool.items()}
+    known = [line.n for line in record.entries if (line.seat, line.c) in waiting and line.kind == "move"]
+    entries = record.entries[: min(known) - 1] if known else record.entries
+    digest = entries[-1].digest if entries else begin(record).digest
+    return msgspec.structs.replace(record, seed=None, digest=digest, entries=entries)
 
 
 def spectator_view(fold: Fold) -> Any:

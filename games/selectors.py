@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from games.host.entries import Gone
 from games.models import Entry, Match, Seat, Status
-from games.replay import Line, Record, Sitting, fold_to, frames, spectator_view
+from games.replay import Line, Record, Sitting, fold_to, frames, spectator_view, told_live
 from games.rules.catalog import AnyRules, UnknownGame, edition_of
 from players.errors import ServiceError
 from players.ids import ALPHABET, ID_LENGTH
@@ -128,7 +128,7 @@ def record_of(match: Match) -> dict[str, Any]:
     _refuse_secret(match)
     record = record_whole(match)
     if not _is_over(match):
-        record = msgspec.structs.replace(record, seed=None)
+        record = told_live(record)
     plain: dict[str, Any] = msgspec.to_builtins(record)
     return plain
 
