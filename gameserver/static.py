@@ -18,6 +18,8 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Also rewrites `import` lines of ES modules: without it a page would mix modules of two releases."""
 
     support_js_module_import_aggregation = True
+    # A pass for each link of the longest chain of imports: Django's five are soon used up by small modules.
+    max_post_process_passes = 20
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
