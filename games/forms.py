@@ -98,7 +98,7 @@ def _seats(rules: AnyRules) -> forms.IntegerField:
     fewest, most = rules.seats.start, rules.seats.stop - 1
     label = _("Players at most") if rules.entered else _("Players")
     initial = min(CROWD, most) if rules.entered else fewest
-    return forms.IntegerField(label=label, min_value=fewest, max_value=most, initial=initial)
+    return forms.IntegerField(label=label, min_value=fewest, max_value=most, initial=initial, required=False)
 
 
 def _seats_differ(rules: AnyRules) -> bool:
