@@ -13,6 +13,8 @@ from games.rules.rng import Rng
 # More than a screen of choices is no choice: then a move is typed as JSON.
 MOST_LISTED = 40
 _INDENT = "  "
+# Fits most terminals, with what stands before the first choices.
+_LINE = 80
 
 
 def written(value: Any, indent: str = _INDENT) -> str:
@@ -66,6 +68,16 @@ def told(move: Any) -> str:
     return move if isinstance(move, str) else msgspec.json.encode(move).decode()
 
 
+def _in_lines(choices: list[str]) -> str:
+    """Side by side, as far as a line goes."""
+    lines = [""]
+    for choice in choices:
+        if lines[-1] and len(lines[-1]) + len(choice) > _LINE:
+            lines.append("")
+        lines[-1] += ("   " if lines[-1] else "") + choice
+    return ("\n" + _INDENT).join(lines)
+
+
 class Choices:
     """The legal moves of a seat, as they are offered: by number, or as JSON where they are too many."""
 
@@ -85,7 +97,7 @@ class Choices:
     def __str__(self) -> str:
         if self.listed is not None:
             pairs = [(key, told(move)) for key, move in self._by_key.items()]
-            return "   ".join(key if key == move else f"{key} {move}" for key, move in pairs)
+            return _in_lines([key if key == move else f"{key} {move}" for key, move in pairs])
         count = len(self._moves) if hasattr(self._moves, "__len__") else self._moves.count()
         many = "too many moves to list" if count is None else f"{count:,} moves"
         return f"{many}; type one as JSON, such as {told(self.drawn(0))}"

@@ -3,9 +3,7 @@
 import configparser
 import re
 import subprocess
-import sys
 import tomllib
-import venv
 import zipfile
 
 import pytest
@@ -95,15 +93,6 @@ def test_consumers_do_not_import_djangos_database():
         assert not re.search(r"\bdjango\.(db|contrib)\b", path.read_text()), path
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("dist")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*build, "--wheel-dir", str(folder), "."], cwd=servers.ROOT, check=True)
-    (found,) = folder.glob("madang-*.whl")
-    return found
-
-
 @pytest.mark.slow
 def test_the_wheel_holds_packages_pages_and_compiled_messages_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
@@ -116,14 +105,9 @@ def test_the_wheel_holds_packages_pages_and_compiled_messages_and_nothing_else(w
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)  # installs all packages into a new environment
-def test_the_wheel_serves_in_a_clean_environment(wheel, tmp_path):
-    venv.create(tmp_path / "venv", with_pip=True)
-    python = str(tmp_path / "venv" / "bin" / "python")
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    subprocess.run([*pip, "--require-hashes", "-r", str(servers.ROOT / "requirements.lock")], check=True)
-    subprocess.run([*pip, str(wheel)], check=True)
-    subprocess.run([python, "-c", "from games.rules.base import Rules"], check=True, cwd=tmp_path)
-    with servers.madang(python=python) as server:
+def test_the_wheel_serves_in_a_clean_environment(clean_python, tmp_path):
+    subprocess.run([clean_python, "-c", "from games.rules.base import Rules"], check=True, cwd=tmp_path)
+    with servers.madang(python=clean_python) as server:
         assert server.status("/readyz") == 200
         assert server.status("/") == 200
         assert server.stop() == 0

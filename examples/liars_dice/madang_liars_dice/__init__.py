@@ -1,0 +1,1 @@
+"""Liar's dice, a game for Madang."""
