@@ -102,9 +102,9 @@ def _ended(match: Match, own: Seat | None) -> str:
     place = 1 + sum(score > own.score for score in scores)
     if len(scores) > 2:
         return _("place %(place)d of %(all)d") % {"place": place, "all": len(scores)}
-    if len(set(scores)) == 1 and len(scores) > 1:
+    if len(set(scores)) == 1 and len(scores) > 1 and any(scores):
         return _("draw")
-    return _("won") if place == 1 else _("lost")
+    return _("won") if place == 1 and (own.score or len(scores) == 1) else _("lost")
 
 
 def _names(seats: list[Seat]) -> list[str]:

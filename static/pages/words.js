@@ -41,6 +41,8 @@ function resultOf(state) {
   const { scores, reason } = /** @type {NonNullable<State["result"]>} */ (state.result);
   if (reason === "aborted") return gettext("Called off");
   const best = Math.max(...scores);
+  // Two clocks that ran out together, or two who left: neither has half a point.
+  if (scores.length > 1 && best === 0 && ["flagged", "gone"].includes(reason)) return gettext("Nobody won");
   if (scores.length > 1 && scores.every((score) => score === best)) return gettext("Draw");
   const own = state.seat === null ? null : scores[state.sides[state.seat] ?? 0];
   if (own !== null && own !== undefined && own < best && scores.length > 2) return placeOf(scores, own);
@@ -63,7 +65,7 @@ export function reasonOf(reason) {
     ["line", gettext("A line was completed.")],
     ["rounds", gettext("The rounds are decided.")],
     ["fleet", gettext("A whole fleet was sunk.")],
-    ["flagged", gettext("A clock ran out.")],
+    ["flagged", gettext("On time: a clock ran out.")],
     ["points", gettext("Nobody can catch up any more.")],
     ["last-rider", gettext("Everyone else has left.")],
     ["time", gettext("Time is up.")],
