@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from playwright.sync_api import Page
@@ -48,5 +49,5 @@ def frame_ms(page: Page) -> float:
 
 def pace(moments: list[dict[str, Any]], hz: int) -> list[float]:
     """How fast time passed from each frame to the next; 1 is as fast as it is."""
-    pairs = zip(moments, moments[1:], strict=False)
+    pairs = itertools.pairwise(moments)
     return [(b["tick"] - a["tick"]) * 1000 / hz / (b["now"] - a["now"]) for a, b in pairs if b["now"] > a["now"]]

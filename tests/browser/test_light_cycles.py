@@ -1,7 +1,8 @@
-"""Light cycles in browsers, over a line that is no better than people's: steered, watched, and decided alike for all."""
+"""Light cycles in browsers, over a line no better than people have: steered, watched, and decided alike for all."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -70,7 +71,7 @@ def test_two_play_a_round_over_a_bad_line_while_a_third_watches(person: Arrive) 
         assert points(page) == {str(seat): "1", str(1 - seat): "0"}
     winner = str(bo.locator(".near .name").text_content())
     assert spoken(ann) == spoken(eye) == f"{winner} takes the round."
-    assert all(a["tick"] <= b["tick"] for a, b in zip(moments, moments[1:], strict=False))
+    assert all(a["tick"] <= b["tick"] for a, b in itertools.pairwise(moments))
     assert all(one["own"] - one["tick"] < 12 for one in moments)
     # After it comes the next: the same riders, their points kept.
     expect(ann.locator("[data-board] .call")).to_contain_text("Round 2 of 3", timeout=ROUND_MS)
