@@ -14,18 +14,12 @@ from django.utils.translation import gettext as _
 
 from games import selectors
 from games.boards import board_of
+from games.miniatures import film_of
 from games.models import Match, Seat, Status
 from games.rules.catalog import AnyRules, UnknownGame, edition_of
 from games.timing import control_name
-from players.errors import ServiceError
 from players.models import Player
 
-# A miniature that plays needs a match long enough to be worth watching, and short enough to be sent with the page.
-MINIATURE_ENTRIES = range(7, 120)
-# Of these views a miniature shows the last ones: a page carries several miniatures.
-MINIATURE_VIEWS = 40
-# How many recent matches are looked at for one that is worth watching.
-RECENT = 6
 # As many names as fit a line of a list; the rest is a number.
 NAMES = 2
 
@@ -66,10 +60,8 @@ def row(match: Match, player: Player | None = None) -> dict[str, Any]:
 
 
 def miniature(rules: AnyRules) -> dict[str, Any]:
-    """A game with the views of its last whole match, which the page plays slowly."""
-    recent = selectors.matches_recent(rules.name, RECENT)
-    views = next((_views(one) for one in recent if _is_worth_watching(one, rules)), [])
-    return {"rules": rules, "board": board_of(rules), "views": json.dumps(views[-MINIATURE_VIEWS:])}
+    """A game with a film of its last match, which the page plays slowly."""
+    return {"rules": rules, "board": board_of(rules), "film": film_of(rules)}
 
 
 def _has_room(match: Match, seats: list[Seat | None]) -> bool:
@@ -124,16 +116,3 @@ def _title(match: Match) -> str:
         return edition_of(match.game, match.edition).title
     except UnknownGame:
         return match.game
-
-
-def _views(match: Match) -> list[Any]:
-    """Only what changes the board: sitting down and the end are versions too."""
-    try:
-        return [frame["view"] for frame in selectors.frames_of(match) if frame["by"] or frame["v"] == 0]
-    except ServiceError:
-        return []  # written by an edition that this process lacks: the board stays at rest
-
-
-def _is_worth_watching(match: Match, rules: AnyRules) -> bool:
-    # At ticks an entry is half a second of play: far too much to send.
-    return match.edition == rules.edition and match.end_n in MINIATURE_ENTRIES and not rules.hz

@@ -87,6 +87,8 @@ export class Board extends HTMLElement {
 
   // ── what a board writes ──────────────────────────────────────────────────────────────────────────────
 
+  /** Whether the last view tells how it came about, and a board at rest plays that by itself: the first page's miniature. */
+  get replays() { return false; }
   /** Make the elements, once. */
   build() {}
   /** Show the properties as they are now. */

@@ -89,11 +89,13 @@ class LightCyclesBoard extends CanvasBoard {
     this.#picture.draw(context, course.size, traces);
     if (course.drawnAt(tick) <= 0 && this.ticks) this.#picture.name(traces, (one) => this.#calledAtStart(one));
     this.#say(view, course, tick);
-    return this.#replays;
+    return this.#replaying;
   }
 
+  get replays() { return true; }
+
   /** Without a match behind it, a round that was played is played again and again: the first page's miniature. */
-  get #replays() { return this.ticks === null && this.hasAttribute("inert") && !this.still && this.view.w.length > 0; }
+  get #replaying() { return this.ticks === null && this.hasAttribute("inert") && !this.still && this.view.w.length > 0; }
 
   /** @param {number} now_ms @returns {{ view: View, tick: number, ahead: number, inputs: { move: string, tick: number }[], live: boolean }} */
   #moment(now_ms) {
@@ -117,7 +119,7 @@ class LightCyclesBoard extends CanvasBoard {
   #restingTick(now_ms) {
     const course = courseOf(this.view);
     const end = ticksOf(this.view) + course.cells;
-    if (!this.#replays) return end;
+    if (!this.#replaying) return end;
     const steps = course.stepAt(end) + REST_STEPS;
     return course.lead + ((now_ms / STEP_MS) % steps) * course.cells;
   }

@@ -12,8 +12,12 @@ from django.urls import reverse
 from django.views.defaults import server_error
 
 from games import commands
+from games.miniatures import film_of
 from games.models import Match, Status
-from games.services import match_create
+from games.protocol import patch
+from games.rules.catalog import all_newest, newest
+from games.selectors import final_views
+from games.services import COMPANY, CROWD, match_create
 from games.views import MATCH_MODULES
 from players.models import Player
 from players.services import guest_create
@@ -31,8 +35,9 @@ def _no_owner() -> None:
     commands.serve(None)
 
 
-def test_one_click_makes_a_stranger_a_guest_with_a_running_match(client: Client) -> None:
-    answer = client.post("/play/", {"game": "tic-tac-toe", "opponent": "practice"})
+@pytest.mark.parametrize("game", [rules.name for rules in all_newest()])
+def test_one_click_makes_a_stranger_a_guest_with_a_running_match(client: Client, game: str) -> None:
+    answer = client.post("/play/", {"game": game, "opponent": "practice"})
     made = Match.objects.get()
     assert answer.headers["Location"] == f"/match/{made.public_id}/"
     assert made.status == Status.LIVE
@@ -105,9 +110,29 @@ def test_too_many_matches_that_wait_are_refused_with_the_reason(client: Client) 
 
 
 def test_the_first_page_plays_the_last_whole_match_of_a_game(client: Client) -> None:
-    assert 'data-views="[]"' in client.get("/").content.decode()
+    assert "columns&quot;:[&quot;010101" not in client.get("/").content.decode()
+    assert film_of(newest("connect-four")) == "null"
     played()
-    assert 'data-views="[{&quot;columns&quot;' in client.get("/").content.decode()
+    assert "{&quot;step_ms&quot;:null,&quot;steps&quot;:[{&quot;view&quot;" in client.get("/").content.decode()
+    film = json.loads(film_of(newest("connect-four")))
+    view = film["steps"][0]["view"]
+    for step in film["steps"][1:]:
+        view = patch.apply(view, step["d"])
+    (end,) = final_views([Match.objects.get()]).values()
+    assert view == json.loads(json.dumps(end))
+
+
+def test_a_game_that_nobody_played_is_at_rest() -> None:
+    assert film_of(newest("arena")) == "null"
+
+
+def test_play_begins_a_match_with_company_where_none_can_be_joined(client: Client) -> None:
+    client.post("/play/", {"game": "arena", "opponent": "practice", "join": "1"})
+    made = Match.objects.get()
+    assert (made.status, made.seats, made.sitting.count()) == (Status.LIVE, CROWD, COMPANY + 1)
+    assert "Join" in Client().get("/").content.decode()
+    assert "Join and play" in Client().get(f"/match/{made.public_id}/").content.decode()
+    assert "data-sit" not in client.get(f"/match/{made.public_id}/").content.decode()
 
 
 def test_a_name_that_is_refused_comes_back_with_the_reason(client: Client) -> None:
