@@ -74,7 +74,8 @@ def test_every_law_has_its_line_on_the_page() -> None:
 
 def test_the_files_that_the_page_points_at_are_there() -> None:
     paths = set(re.findall(r"`((?:games|static|examples|tests|docs)/[\w./-]+\w/?)`", PAGE))
-    made = {path for path in paths if "pig" in path}
+    # What the reader makes: Pig, and the tests within a package.
+    made = {path for path in paths if "pig" in path} | {"tests/golden", "tests/test_promises.py"}
     assert len(paths - made) > 8
     assert [path for path in sorted(paths - made) if not (ROOT / path).exists()] == []
 
