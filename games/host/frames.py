@@ -53,12 +53,17 @@ def whole_listing(fold: Fold, seat: int) -> Any:
     return list(moves) if hasattr(moves, "__iter__") else moves.count()
 
 
-def version_frames(old: Fold, new: Fold, change: Change) -> Frames:
-    """The frames of the version that `change` made: one for all, or one for each viewer of a secret game."""
+def version_frames(old: Fold, new: Fold, change: Change, looking: Iterable[Viewer]) -> Frames:
+    """The frames of the version that `change` made: one for all, or one for each viewer where views differ.
+
+    At ticks only for who is `looking`: a field has many seats, and who comes back gets the whole. Elsewhere for every
+    seat, so that who was away is sent what was missed.
+    """
     shared = new.rules.shared(old.state, new.state) if change.stepped else None
     if not new.rules.per_seat:
         return codec.encode(_update(old, new, change, None, shared))
-    return {viewer: codec.encode(_update(old, new, change, viewer, shared)) for viewer in (None, *range(new.seats))}
+    viewers = looking if new.hz else (None, *range(new.seats))
+    return {viewer: codec.encode(_update(old, new, change, viewer, shared)) for viewer in viewers}
 
 
 def tick_frames(old: Fold, new: Fold, change: Change, viewers: Iterable[Viewer]) -> Frames:

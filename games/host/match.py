@@ -37,6 +37,7 @@ class LiveMatch:
         self.tail = Tail(header, fold, now_ms=now_ms, new_match=new_match)
         self.away = Away(fold, now_ms)
         self.audience = Audience(header.facts, fold, self.away, self.tail.charged)
+        self.tail.looking = self.audience.viewers
         self.steering = Steering(every=fold.rules.every_input)
         self.alarms = Alarms(self.tail, self.away, now_ms)
 

@@ -7,7 +7,7 @@ with all that is due once it is safe. Nothing is shown from here. Pure.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from games.host.effects import Append, Effect, Grant, NewMatch, Sealed
 from games.host.effects import Change as RecordChange
 from games.host.entries import Chunk, Ended, Kind, MatchId, chained, text
 from games.host.fold import Fold
-from games.host.history import Frames
+from games.host.history import Frames, Viewer
 from games.host.kinds import ABORTED, Change
 from games.host.successor import successor
 
@@ -66,6 +66,8 @@ class Tail:
         self.unstored: deque[Unstored] = deque()
         self.players = dict(header.players)
         self.new_match = new_match
+        self.looking: Callable[[], Iterable[Viewer]] = tuple
+        """Whose views somebody looks at; the match says so."""
         self._first_tick = fold.ticks + 1
         self._runs: list[tuple[int, int, int, msgspec.Raw]] = []
         self.stored_fold = fold
@@ -135,7 +137,7 @@ class Tail:
         entry = chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=ms, body=body)
         try:
             after, change = before.after(entry, move)
-            shown = frames.version_frames(before, after, change) if change.raised else None
+            shown = frames.version_frames(before, after, change, self.looking()) if change.raised else None
         except BaseException:
             if effects:  # the chunk goes back, too: its append would otherwise be lost
                 self.unstored.pop()
