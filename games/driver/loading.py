@@ -206,7 +206,7 @@ def _read(match: MatchId) -> tuple[Loaded, Fold]:
 
 def _header(loaded: Loaded, epoch: int) -> Header:
     facts = Facts(loaded.public_id, epoch, loaded.options, loaded.seed_hash)
-    return Header(loaded.id, facts, loaded.listed, loaded.players)
+    return Header(loaded.id, facts, loaded.listed, loaded.players, loaded.gap_ms)
 
 
 def _new_match() -> tuple[str, bytes]:
