@@ -1,6 +1,6 @@
-"""Games that keep secrets, and the same games leaking them, each in one way: what `secrecy.py` must find.
+"""`Bids`, a fair game of secrets, leaking them, each time in one way: what `secrecy.py` must find.
 
-`Bids` is fair. Leaks in a clock are `test_clock.py`'s.
+Leaks in a clock are `test_clock_match.py`'s.
 """
 
 from __future__ import annotations
@@ -8,64 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
-from games.rules.base import Env, Moves, Result, Rules
+from games.rules.base import Env, Moves, Rules
 from games.rules.rng import Rng
-from tests.rules.fair import Depth, Depths
-
-ROUNDS = 4
-
-
-class Held(msgspec.Struct, frozen=True):
-    cards: tuple[int, ...]
-    bids: tuple[tuple[int, ...], ...] = ()
-
-
-class Bids(Rules[Held, int]):
-    """Both hold a card that only they see, and bid at the same time, four times; cards and bids are shown at the end.
-
-    After each round everyone is told how many rounds there were, and nothing of the bids.
-    """
-
-    name = "bids"
-    title = "Bids"
-    seats = range(2, 3)
-    secret = True
-    state = Held
-    move = int
-
-    def setup(self, options: Any, seats: int, env: Env) -> Held:
-        return Held(tuple(env.rng.below(10) for _ in range(seats)))
-
-    def turns(self, state: Held) -> Mapping[int, Any]:
-        return {} if len(state.bids) == ROUNDS else {0: (1, 2, 3), 1: (1, 2, 3)}
-
-    def step(self, state: Held, moves: Mapping[int, Any], env: Env) -> Held:
-        return Held(state.cards, (*state.bids, (moves[0], moves[1])))
-
-    def result(self, state: Held) -> Result | None:
-        return Result.draw(2, "played") if len(state.bids) == ROUNDS else None
-
-    def view(self, state: Held, seat: int | None, shared: Any) -> Any:
-        own = [bid[seat] for bid in state.bids] if seat is not None else []
-        shown: dict[str, Any] = {"card": None if seat is None else state.cards[seat], "rounds": len(state.bids)}
-        return {**shown, "own": own, "all": state if self.result(state) else None}
-
-    def changes(self, old: Held, new: Held, seat: int | None, shared: Any) -> Any:
-        if self.result(new):
-            return None
-        own = [bid[seat] for bid in new.bids[len(old.bids) :]] if seat is not None else []
-        return {"rounds": len(new.bids), "own+": own}
-
-    def unknown(self, state: Held, seat: int | None, rng: Rng) -> Held:
-        if self.result(state):
-            return state
-        cards = tuple(card if one == seat else rng.below(10) for one, card in enumerate(state.cards))
-        bids = tuple(
-            tuple(bid if one == seat else 1 + rng.below(3) for one, bid in enumerate(bids)) for bids in state.bids
-        )
-        return Held(cards, bids)
+from tests.rules.fair import Bids, Depth, Depths, Held
 
 
 def other(seat: int | None) -> int:

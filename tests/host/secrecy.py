@@ -5,7 +5,7 @@ viewer dealt anew (`Rules.unknown`), and other moves made by those who answer at
 having answered. Then that viewer does at all three tables what a curious client would, and every byte that it is sent,
 in its order and at its moment, must be the same.
 
-Clocks are not asked here; their tests are `test_clock.py`'s.
+Clocks are not asked here; their tests are `test_clock_match.py`'s.
 """
 
 from __future__ import annotations

@@ -24,11 +24,11 @@ from games.rules.rng import Rng
 from games.rules.rock_paper_scissors import RockPaperScissors
 from tests.host import secrecy
 from tests.host.kit import Guest, Table
-from tests.host.leaking import LEAKING, Bids
-from tests.rules.fair import FAIR
+from tests.host.leaking import LEAKING
+from tests.rules.fair import FAIR, Bids
 
 # Games on the clock have nothing to hide so far; where no seat has a secret, what is hidden is who has answered what.
-TURN_BASED = [rules for rules in (*catalog.all_newest(), *FAIR, Bids()) if not rules.hz]
+TURN_BASED = [rules for rules in (*catalog.all_newest(), *FAIR) if not rules.hz]
 MATCHES = 12
 
 

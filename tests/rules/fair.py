@@ -192,4 +192,58 @@ class FirstCome(Rules[Bell, Depth]):
         return (0, 1, 0, 1)
 
 
-FAIR: tuple[Rules[Any, Any], ...] = (Sticks(), Hands(), Race(), FirstCome())
+BIDS = 4
+
+
+class Held(msgspec.Struct, frozen=True):
+    cards: tuple[int, ...]
+    bids: tuple[tuple[int, ...], ...] = ()
+
+
+class Bids(Rules[Held, int]):
+    """Both hold a card that only they see, and bid at the same time, four times; cards and bids are shown at the end.
+
+    After each round everyone is told how many rounds there were, and nothing of the bids.
+    """
+
+    name = "bids"
+    title = "Bids"
+    seats = range(2, 3)
+    secret = True
+    state = Held
+    move = int
+
+    def setup(self, options: Any, seats: int, env: Env) -> Held:
+        return Held(tuple(env.rng.below(10) for _ in range(seats)))
+
+    def turns(self, state: Held) -> Mapping[int, Any]:
+        return {} if len(state.bids) == BIDS else {0: (1, 2, 3), 1: (1, 2, 3)}
+
+    def step(self, state: Held, moves: Mapping[int, Any], env: Env) -> Held:
+        return Held(state.cards, (*state.bids, (moves[0], moves[1])))
+
+    def result(self, state: Held) -> Result | None:
+        return Result.draw(2, "played") if len(state.bids) == BIDS else None
+
+    def view(self, state: Held, seat: int | None, shared: Any) -> Any:
+        own = [bid[seat] for bid in state.bids] if seat is not None else []
+        shown: dict[str, Any] = {"card": None if seat is None else state.cards[seat], "rounds": len(state.bids)}
+        return {**shown, "own": own, "all": state if self.result(state) else None}
+
+    def changes(self, old: Held, new: Held, seat: int | None, shared: Any) -> Any:
+        if self.result(new):
+            return None
+        own = [bid[seat] for bid in new.bids[len(old.bids) :]] if seat is not None else []
+        return {"rounds": len(new.bids), "own+": own}
+
+    def unknown(self, state: Held, seat: int | None, rng: Rng) -> Held:
+        if self.result(state):
+            return state
+        cards = tuple(card if one == seat else rng.below(10) for one, card in enumerate(state.cards))
+        bids = tuple(
+            tuple(bid if one == seat else 1 + rng.below(3) for one, bid in enumerate(bids)) for bids in state.bids
+        )
+        return Held(cards, bids)
+
+
+FAIR: tuple[Rules[Any, Any], ...] = (Sticks(), Hands(), Race(), FirstCome(), Bids())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from games.rules.rng import Rng
 from tests.rules.broken import breaks
-from tests.rules.fair import Depths, Hand, Hands, Pile, Sticks
+from tests.rules.fair import Bids, Depths, Hand, Hands, Held, Pile, Sticks
 
 
 @breaks("patches_agree")
@@ -81,3 +82,21 @@ class AnswersProbes(Hands):
 class KeepsWhatItShouldVary(Hands):
     def unknown(self, state: Hand, seat: int | None, rng: Rng) -> Hand:
         return state
+
+
+@breaks("secrets_kept")
+class TellsByThePatch(Bids):
+    """The view keeps the secret; the patch takes away a member that was never there, and names the other's bid."""
+
+    def changes(self, old: Held, new: Held, seat: int | None, shared: Any) -> Any:
+        patch = super().changes(old, new, seat, shared)
+        return patch and {**patch, f"hint{new.bids[-1][0 if seat is None else 1 - seat]}": None}
+
+
+@breaks("secrets_kept")
+class StepsEarlierWithAHighCard(Bids):
+    def ready(self, state: Held, pool: Mapping[int, int]) -> bool:
+        return len(pool) == 2 or any(state.cards[seat] > 6 for seat in pool)
+
+    def step(self, state: Held, moves: Mapping[int, Any], env: Any) -> Held:
+        return super().step(state, {0: 1, 1: 1, **moves}, env)

@@ -80,6 +80,7 @@ def secrets_kept(play: Play) -> None:
         for seat in play.viewers:
             other = play.rules.unknown(position.state, seat, play.judging)
             _indistinguishable(play, position, seat, other)
+            _told_alike(play, position, seat)
             draws += 1
             different += encoded(other) != encoded(position.state)
     if different * _DIFFERENT_ONE_IN < draws:
@@ -122,4 +123,52 @@ def _same_answers(play: Play, position: Position, seat: int, other: Any) -> None
         if (move in here) != (move in there):
             raise Refuted(
                 f"after step {position.n} whether seat {seat} may play {move!r} depends on what it must not know"
+            )
+
+
+def _told_alike(play: Play, position: Position, seat: int | None) -> None:
+    """A step from two states that the viewer cannot tell apart, after which it still cannot, is told it alike.
+
+    The patch may hold no more than the view, and whether the step comes may not depend on what is hidden.
+    """
+    rules, old = play.rules, position.old
+    if old is None or not position.moves:
+        return
+    other = rules.unknown(old, seat, play.judging)
+    moves = _moves_elsewhere(play, other, position.moves, seat)
+    if moves is None:
+        return
+    _step_comes_alike(play, position, seat, other, moves)
+    after = rules.step(other, dict(moves), play.env(position.n))
+    views = [rules.view(one, seat, rules.shared(None, one)) for one in (position.state, after)]
+    if encoded(views[0]) != encoded(views[1]) or rules.result(after) != rules.result(position.state):
+        return  # the step told something, as steps may
+    patches = [rules.changes(*pair, seat, rules.shared(*pair)) for pair in ((old, position.state), (other, after))]
+    if encoded(patches[0]) != encoded(patches[1]):
+        raise Refuted(
+            f"step {position.n}: {viewer(seat)} sees the same after it, but the patch tells what it must not know:"
+            f" {encoded(patches[0]).decode()} and {encoded(patches[1]).decode()}"
+        )
+
+
+def _moves_elsewhere(play: Play, other: Any, moves: dict[int, Any], seat: int | None) -> dict[int, Any] | None:
+    """The viewer's same move in the other state, of others the same or another; None: the viewer's is not legal."""
+    asked, elsewhere = play.asked(other), dict(moves)
+    for one, move in moves.items():
+        if one not in asked or (one == seat and move not in asked[one]):
+            return None
+        if one != seat and (move not in asked[one] or play.judging.below(2)):
+            elsewhere[one] = asked[one].sample(play.judging)
+    return elsewhere
+
+
+def _step_comes_alike(play: Play, position: Position, seat: int | None, other: Any, moves: dict[int, Any]) -> None:
+    ready = play.rules.ready
+    if len(play.rules.turns(position.old)) == 1:
+        return  # nobody waits for anybody
+    for one, move in position.moves.items():
+        if moves[one] == move and ready(position.old, {one: move}) != ready(other, {one: move}):
+            raise Refuted(
+                f"step {position.n}: whether it comes when seat {one} plays {move!r} depends on what {viewer(seat)}"
+                " must not know"
             )
