@@ -45,6 +45,8 @@ class NewMatch(forms.Form):
         super().__init__(*args, **kwargs)
         self._rules = rules
         self._choices_of("opponent", _opponents(rules))
+        if rules.entered:
+            self.fields["opponent"].initial = "practice"  # nobody waits for a second player where all may come later
         if len(rules.seats) > 1:
             self.fields["seats"] = _seats(rules)
         if _seats_differ(rules):

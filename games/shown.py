@@ -48,13 +48,14 @@ def row(match: Match, player: Player | None = None) -> dict[str, Any]:
     """A match as a line in a list."""
     seats = selectors.seats_of(match)
     own = next((seat for seat in seats if seat and player and seat.player_id == player.pk), None)
-    names = _names([seat for seat in seats if seat and seat is not own])
+    others = [seat for seat in seats if seat and seat is not own]
+    names = _names(others)
     return {
         "match": match,
         "title": _title(match),
         "clock": control_name(match.clock),
-        "names": names[:NAMES],
-        "more": len(names) - NAMES if len(names) > NAMES else 0,
+        "names": names,
+        "more": len(others) - len(names),
         "how": _how(match, seats, own),
     }
 
@@ -100,8 +101,9 @@ def _ended(match: Match, own: Seat | None) -> str:
 
 
 def _names(seats: list[Seat]) -> list[str]:
-    """People first: a crowd of practice opponents says nothing about who is there."""
-    return [_name(seat) for seat in sorted(seats, key=lambda seat: bool(seat.bot))]
+    """People first, and of practice opponents one: a crowd of them says nothing about who is there."""
+    people, bots = [seat for seat in seats if not seat.bot], [seat for seat in seats if seat.bot]
+    return [_name(seat) for seat in (*people, *bots[:1])][:NAMES]
 
 
 def _name(seat: Seat | None) -> str:

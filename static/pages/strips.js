@@ -20,15 +20,16 @@ export function drawSeats(state, turns, board) {
 
 /** @param {HTMLElement} place @param {number[]} seats @param {State} state @param {number[]} turns @param {any} board */
 function fillStrip(place, seats, state, turns, board) {
-  const strips = seats.map((seat) => strip(seat, state, turns.includes(seat), board));
+  const strips = seats.map((seat) => strip(seat, state, turns, board));
   const text = strips.map((one) => one.outerHTML).join("");
   if (place.dataset.drawn === text) return;
   place.dataset.drawn = text;
   place.replaceChildren(...strips);
 }
 
-/** @param {number} seat @param {State} state @param {boolean} turn @param {any} board */
-function strip(seat, state, turn, board) {
+/** @param {number} seat @param {State} state @param {number[]} turns @param {any} board */
+function strip(seat, state, turns, board) {
+  const turn = turns.includes(seat);
   const info = state.seats[seat];
   const own = seat === state.seat;
   const element = make("div", { className: "seat" });
@@ -40,7 +41,7 @@ function strip(seat, state, turn, board) {
   element.append(sign(seat, board), make("bdi", { className: "name" }, nameOf(state, seat)));
   const beside = [teamOf(state, seat), info ? presence(state, seat, own) : ""].filter(Boolean).join(" · ");
   if (beside) element.append(make("span", { className: "you" }, beside));
-  element.append(make("span", { className: "now" }, standing(state, seat, turn, own) || (board.note?.(seat) ?? "")));
+  element.append(make("span", { className: "now" }, standing(state, seat, turns, own) || (board.note?.(seat) ?? "")));
   return element;
 }
 
@@ -64,11 +65,12 @@ function hasWon({ result, sides }, seat) {
   return result.scores[sides[seat] ?? 0] === best && result.scores.some((score) => score < best);
 }
 
-/** @param {State} state @param {number} seat @param {boolean} turn @param {boolean} own */
-function standing(state, seat, turn, own) {
+/** @param {State} state @param {number} seat @param {number[]} turns @param {boolean} own */
+function standing(state, seat, turns, own) {
   if (hasWon(state, seat)) return gettext("won");
-  if (!turn) return "";
-  return own ? gettext("Your turn") : gettext("to move");
+  if (!turns.includes(seat)) return "";
+  if (own) return gettext("Your turn");
+  return turns.length > 1 ? gettext("choosing") : gettext("to move");
 }
 
 /** The seat's sign as it stands on the board: colour and shape. @param {number} seat @param {any} board */
