@@ -9,11 +9,12 @@ import msgspec
 import pytest
 
 from games.host.alarms import PAUSE_MS
-from games.host.clock import Control
+from games.host.clock import Control, shown
 from games.host.effects import NewMatch
 from games.host.entries import Sit
 from games.host.lag import AT_ONCE_MS, FIRST_MS
 from games.host.snapshot import restore, save
+from games.host.tail import Tail
 from games.protocol.codec import Refused
 from games.protocol.messages import Abort, Answer, Offer, Pause, Resign
 from games.rules.base import Env
@@ -435,6 +436,33 @@ def test_clocks_tell_nobody_who_has_answered(control: Control) -> None:
     for seed in range(30):
         silent, answered = (_watched(control, Rng(bytes(32), seed), answers=answers) for answers in (False, True))
         assert silent == answered
+
+
+def _shown_as_it_stands(*known: Any, **how: Any) -> Any:
+    return shown(*known, **{**how, "secret": False})
+
+
+def _stands_for_every_answer(tail: Tail) -> bool:
+    return bool(tail.unstored)
+
+
+def _runs_on_from_every_answer(tail: Tail) -> bool:
+    tail._charged_from = (tail._charged_from[0], max(tail._charged_from[1], tail.fold.ms))
+    return tail.fold.status == "live" and not tail.standing
+
+
+LEAKS: dict[str, Any] = {
+    "games.host.clock.shown": _shown_as_it_stands,
+    "games.host.tail.Tail.standing": property(_stands_for_every_answer),
+    "games.host.tail.Tail.running": property(_runs_on_from_every_answer),
+}
+
+
+@pytest.mark.parametrize("place", LEAKS)
+def test_a_host_whose_clocks_told_who_has_answered_would_be_found(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(place, LEAKS[place])
+    with pytest.raises(AssertionError):
+        test_clocks_tell_nobody_who_has_answered(SUDDEN)
 
 
 def _watched(control: Control, rng: Rng, *, answers: bool) -> list[bytes]:
