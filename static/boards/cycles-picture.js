@@ -16,8 +16,10 @@ const GLOW = 2;
 const GLOW_ALPHA = 0.13;
 // The field's edge is a wall too, and as thick.
 const EDGE = 0.8;
-// A crash takes as long as six cells: long enough to see who it was.
-const BURST_STEPS = 6;
+// Long enough to see who it was. By the clock, since a match may end with it; by steps, so that who seeks a later moment
+// of a record does not see it again.
+const BURST_MS = 420;
+const BURST_STEPS = 14;
 
 export class CyclesPicture {
   #ground = document.createElement("canvas");
@@ -25,15 +27,21 @@ export class CyclesPicture {
   #board;
   #context = /** @type {CanvasRenderingContext2D} */ (/** @type {unknown} */ (null));
   /** Pixels a cell. */ #cell = 1;
+  /** @type {Map<number, number>} when each fallen rider was first drawn as fallen */ #fell = new Map();
+  #now_ms = 0;
 
   /** @param {import("./canvas.js").CanvasBoard} board */
   constructor(board) {
     this.#board = board;
   }
 
-  /** @param {CanvasRenderingContext2D} context @param {number} size of the field @param {readonly Trace[]} traces by seat */
-  draw(context, size, traces) {
-    this.#context = context;
+  /**
+   * @param {CanvasRenderingContext2D} context @param {number} size of the field @param {readonly Trace[]} traces by seat
+   * @param {number} now_ms
+   * @returns {boolean} whether something still moves by itself
+   */
+  draw(context, size, traces, now_ms) {
+    [this.#context, this.#now_ms] = [context, now_ms];
     this.#cell = this.#board.width / (size + 2 * EDGE);
     this.#paintGround(size);
     context.save();
@@ -42,6 +50,7 @@ export class CyclesPicture {
     traces.forEach((trace, seat) => this.#wall(trace, seat));
     traces.forEach((trace, seat) => this.#head(trace, seat));
     context.restore();
+    return traces.some(({ since }, seat) => since !== null && this.#burst(seat, since) < 1);
   }
 
   /** Who is who, before they start. @param {readonly Trace[]} traces @param {(seat: number) => string} called */
@@ -141,6 +150,7 @@ export class CyclesPicture {
     context.translate(x + 0.5, y + 0.5);
     if (since !== null) this.#crash(since, seat);
     else {
+      this.#fell.delete(seat);
       if (seat === this.#board.seat) this.#halo();
       context.rotate((way * Math.PI) / 2);
       context.scale(HEAD / 100, HEAD / 100);
@@ -152,6 +162,13 @@ export class CyclesPicture {
       context.fill(shapeOf(seat));
     }
     context.restore();
+  }
+
+  /** How much of a crash is over. @param {number} seat @param {number} since */
+  #burst(seat, since) {
+    const fell_ms = this.#fell.get(seat) ?? this.#now_ms;
+    this.#fell.set(seat, fell_ms);
+    return Math.max((this.#now_ms - fell_ms) / BURST_MS, since / BURST_STEPS);
   }
 
   /** The own rider is found at a glance. */
@@ -176,7 +193,7 @@ export class CyclesPicture {
       context.lineTo(0.8, 0.8 * side);
     }
     context.stroke();
-    const part = since / BURST_STEPS;
+    const part = this.#burst(seat, since);
     if (this.#board.still || part >= 1) return;
     const [near, far] = [1.2 + 3 * part, 1.8 + 4.2 * Math.sqrt(part)];
     context.globalAlpha = 1 - part;

@@ -86,10 +86,10 @@ class LightCyclesBoard extends CanvasBoard {
     const course = courseOf(view);
     const traces = course.riders.map((rider) => traceOf(course, rider, tick));
     if (live && this.seat !== null && this.seat < traces.length) traces[this.seat] = this.#own(view, tick, ahead, inputs, now_ms);
-    this.#picture.draw(context, course.size, traces);
-    if (course.drawnAt(tick) <= 0 && this.ticks) this.#picture.name(traces, (one) => this.#calledAtStart(one));
+    const bursting = this.#picture.draw(context, course.size, traces, now_ms);
+    if (course.drawnAt(tick) <= 0 && this.ticks && !this.hasAttribute("inert")) this.#picture.name(traces, (one) => this.#calledAtStart(one));
     this.#say(view, course, tick);
-    return this.#replaying;
+    return bursting || this.#replaying;
   }
 
   get replays() { return true; }
@@ -104,9 +104,10 @@ class LightCyclesBoard extends CanvasBoard {
     const { before, after, part, view, newest, own } = moment;
     if (this.#heard !== view) this.#hear(view);
     // The first tick of a round is no way on from the last of the one before.
-    const fresh = before.n !== after.n && part < 1;
-    const shown = fresh ? before : after;
-    const tick = ticksOf(shown) + (fresh ? part : part - 1);
+    const fresh = before.n !== after.n;
+    const shown = fresh && part < 1 ? before : after;
+    const passed = fresh || before === after ? 1 : ticksOf(after) - ticksOf(before);
+    const tick = ticksOf(shown) + (shown === after ? (part - 1) * passed : part);
     const round = ticksOf(view) - newest;
     // Each input that is under way has a tick of its own, and none before the next.
     let last = newest;

@@ -66,7 +66,7 @@ export function reasonOf(reason) {
     ["rounds", gettext("The rounds are decided.")],
     ["fleet", gettext("A whole fleet was sunk.")],
     ["flagged", gettext("On time: a clock ran out.")],
-    ["points", gettext("Nobody can catch up any more.")],
+    ["points", gettext("By points.")],
     ["last-rider", gettext("Everyone else has left.")],
     ["time", gettext("Time is up.")],
     ["empty", gettext("Nobody is left.")],

@@ -57,6 +57,7 @@ def test_a_record_sought_to_a_moment_shows_the_picture_that_was_seen(person: Arr
     expect(eye.locator("[data-why]")).to_contain_text(re.compile(r"^\d:\d\d\.\d of "))
     expect(eye.locator("[data-board] .call")).to_contain_text("the round.")
     assert eye.evaluate(SHOWN)["w"] == seen["w"]
+    eye.wait_for_timeout(600)  # what flew off in the crash has come to rest here too
     assert eye.evaluate(PICTURE) == picture
 
 
