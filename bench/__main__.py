@@ -1,7 +1,9 @@
-"""`python -m bench`: server CPU per delivered update, Madang beside stock Channels, in one run of about four minutes.
+"""`python -m bench`: what moves and ticks cost the server, in one run of about seven minutes. `python -m bench seek`:
+how fast a moment of a long record is found.
 
-First a short ladder of rates finds the most that each server sustains; then repetitions, interleaved, at the highest
-rate that all sustain and at the most of each. `--quick` is a smoke run whose figures mean nothing.
+`moves`: server CPU per delivered update, Madang beside stock Channels. First a short ladder of rates finds the most
+that each server sustains; then repetitions, interleaved, at the highest rate that all sustain and at the most of each.
+`ticks`: `ticks.py`. `--quick` is a smoke run whose figures mean nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import time
 
 import msgspec
 
-from bench import table
+from bench import seek, table, ticks
 from bench.load import Measured, Plan
 from bench.prepare import MOVES_AT_LEAST
 from bench.targets import ROOT, TARGETS, Cores, Target
@@ -123,11 +125,9 @@ def sustained(measured: Measured, rate: int) -> bool:
     return measured.p99_ms < SUSTAINED_P99_MS and measured.moves_per_s >= SUSTAINED_SHARE * rate and not measured.lost
 
 
-def run(course: Course) -> None:
-    cores = Cores()
+def moves(course: Course, cores: Cores) -> float:
+    """Measure and print the tables of moves; the generator's largest share of its core."""
     bench = Bench(course, cores)
-    began = time.monotonic()
-    table.head(cores)
     with contextlib.ExitStack() as stack:
         targets = started(stack, cores, bench.supply())
         memory = {target.name: bench.memory(target) for target in targets}
@@ -140,8 +140,8 @@ def run(course: Course) -> None:
                 measured.append(bench.trial(target, rate, course.measure_s))
     for rate in rates:
         table.rows(rate, {one.name: measured for (one, at), measured in rows.items() if at == rate}, memory)
-    generator = max(one.generator_share for measured in rows.values() for one in measured)
-    table.foot(course.repetitions, time.monotonic() - began, generator)
+    print(f"\n{course.repetitions} repetitions, interleaved; load {table.load()} after them.")
+    return max(one.generator_share for measured in rows.values() for one in measured)
 
 
 def started(stack: contextlib.ExitStack, cores: Cores, supply: int) -> list[Target]:
@@ -156,11 +156,24 @@ def started(stack: contextlib.ExitStack, cores: Cores, supply: int) -> list[Targ
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Server CPU per delivered update.")
-    parser.add_argument("--quick", action="store_true", help="a smoke run of some 20 seconds; its figures mean nothing")
+    parser = argparse.ArgumentParser(prog="python -m bench", description="What the server costs.")
+    parser.add_argument(
+        "what", nargs="?", choices=("moves", "ticks", "seek"), help="only this; moves and ticks if none"
+    )
+    parser.add_argument("--quick", action="store_true", help="a smoke run of half a minute; its figures mean nothing")
     if not hasattr(time, "CLOCK_MONOTONIC_RAW") or not sys.platform.startswith("linux"):
         parser.error("the measuring needs Linux")
-    run(QUICK if parser.parse_args().quick else FULL)
+    wish = parser.parse_args()
+    cores, began, shares = Cores(), time.monotonic(), [0.0]
+    table.head(cores)
+    if wish.what in (None, "moves"):
+        shares.append(moves(QUICK if wish.quick else FULL, cores))
+    if wish.what in (None, "ticks"):
+        shares.append(ticks.run(ticks.QUICK if wish.quick else ticks.FULL, cores))
+    if wish.what == "seek":
+        seek.run(seek.QUICK if wish.quick else seek.FULL, cores)
+    else:
+        table.foot(time.monotonic() - began, max(shares))
     return 0
 
 

@@ -1,7 +1,9 @@
-"""Matches for a bench, written before its server starts: `python -m bench.prepare COUNT` prints `Script`s as JSON.
+"""Matches for a bench, written before its server starts: `python -m bench.prepare moves COUNT` prints `Script`s as
+JSON, `python -m bench.prepare ticks COUNT` prints `Ride`s.
 
-Runs with the server's own environment. Every match has both players seated, and a script of legal moves that nobody
-wins before the board is almost full, so that as few matches as possible must be replaced while the load runs.
+Runs with the server's own environment. Every match has all players seated. Connect Four has a script of legal moves
+that nobody wins before the board is almost full, so that as few matches as possible must be replaced while the load
+runs; Light cycles is set to its most rounds, so that none must.
 """
 
 from __future__ import annotations
@@ -11,17 +13,20 @@ import random
 import secrets
 import sys
 from itertools import cycle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from bench.load import Script
+from bench.ticking import RIDERS, Ride
 from games.host.effects import NewMatch, SeatTaken
 from games.host.entries import FOLD, SEED_BYTES, Entry, Sit, chained, genesis, seed_hash, text
 from games.rules.base import Env
 from games.rules.connect_four import ConnectFour
+from games.rules.light_cycles import LightCycles
 
 if TYPE_CHECKING:
+    from games.rules.catalog import AnyRules
     from players.models import Player
 
 # A full board has 42 moves; random play that avoids winning nearly always gets beyond this.
@@ -61,11 +66,13 @@ def moves(columns: list[int]) -> tuple[tuple[int, str], ...]:
     )
 
 
-def new_match(public_id: str, players: list[Player]) -> NewMatch:
-    """Both seated, begun, nobody has moved."""
-    rules, seed = ConnectFour(), secrets.token_bytes(SEED_BYTES)
+def new_match(public_id: str, players: list[Player], rules: AnyRules, options: dict[str, Any]) -> NewMatch:
+    """All seated, begun, nobody has moved."""
+    seed, seats = secrets.token_bytes(SEED_BYTES), len(players)
     hashed = seed_hash(seed)
-    digest = genesis(game=rules.name, edition=rules.edition, fold=FOLD, options={}, seats=2, hashed_seed=hashed)
+    digest = genesis(
+        game=rules.name, edition=rules.edition, fold=FOLD, options=options, seats=seats, hashed_seed=hashed
+    )
     entries: list[Entry] = []
     for seat, player in enumerate(players):
         body = text(Sit(name=player.name, player=player.public_id))
@@ -76,8 +83,8 @@ def new_match(public_id: str, players: list[Player]) -> NewMatch:
         game=rules.name,
         edition=rules.edition,
         fold=FOLD,
-        options={},
-        seats=2,
+        options=options,
+        seats=seats,
         listed=False,
         seed=seed.hex(),
         seed_hash=hashed,
@@ -103,8 +110,26 @@ def scripts(count: int) -> list[Script]:
         made = []
         for _ in range(count):
             players, public_id = [next(people), next(people)], new_id()
-            records.new_match(cursor, new_match(public_id, players))
+            records.new_match(cursor, new_match(public_id, players, ConnectFour(), {}))
             made.append(Script((f"/ws/match/{public_id}",) * 2, _hellos(public_id, players), next(lines)))
+    return made
+
+
+def rides(count: int) -> list[Ride]:
+    """`count` matches of Light cycles in the database. Their time begins with the first connection."""
+    from django.db import connection, transaction
+
+    from games.journal import records
+    from players.ids import new_id
+    from players.services import guest_create
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        people = cycle([guest_create(language="en") for _ in range(PLAYERS)])
+        made = []
+        for _ in range(count):
+            players, public_id = [next(people) for _ in range(RIDERS)], new_id()
+            records.new_match(cursor, new_match(public_id, players, LightCycles(), {"rounds": 5}))
+            made.append(Ride(f"/ws/match/{public_id}", _hellos(public_id, players)))
     return made
 
 
@@ -128,7 +153,8 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    sys.stdout.buffer.write(msgspec.json.encode(scripts(int(sys.argv[1]))))
+    make = {"moves": scripts, "ticks": rides}[sys.argv[1]]
+    sys.stdout.buffer.write(msgspec.json.encode(make(int(sys.argv[2]))))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ GENERATOR_SHARE = 0.7
 
 
 def head(cores: Cores) -> None:
-    print(f"{_processor()}, {os.cpu_count()} cores; load {_load()} before the run")
+    print(f"{_processor()}, {os.cpu_count()} cores; load {load()} before the run")
     print(f"server on core {cores.server}; generator, database and Redis on core {cores.others}")
     print(f"Linux {platform.release()}, Python {platform.python_version()}")
     print(", ".join(f"{name} {version(name)}" for name in _PACKAGES), flush=True)
@@ -31,7 +31,7 @@ def _processor() -> str:
     return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
-def _load() -> str:
+def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
@@ -59,7 +59,7 @@ def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
     )
 
 
-def foot(repetitions: int, seconds: float, generator: float) -> None:
-    print(f"\n{repetitions} repetitions, interleaved, in {seconds:.0f} s; load {_load()} after the run.")
+def foot(seconds: float, generator: float) -> None:
+    print(f"\nAll in {seconds:.0f} s.")
     limit = "it was not the limit" if generator < GENERATOR_SHARE else "IT MAY HAVE BEEN THE LIMIT"
     print(f"The generator was busy for at most {generator:.0%} of its core: {limit}.")

@@ -64,7 +64,7 @@ def madang_on_postgres(cores: Cores, supply: int) -> Iterator[Target]:
         with on_core(cores.others):
             url = stack.enter_context(servers.postgres(durable=True))
         yield stack.enter_context(
-            _madang("Madang, PostgreSQL", cores, supply, {"DATABASE_URL": url}, _listener(urlsplit(url).port))
+            _madang("Madang, PostgreSQL", cores, supply, {"DATABASE_URL": url}, listener(urlsplit(url).port))
         )
 
 
@@ -72,7 +72,7 @@ def madang_on_postgres(cores: Cores, supply: int) -> Iterator[Target]:
 def _madang(name: str, cores: Cores, supply: int, environ: dict[str, str], beside: int | None) -> Iterator[Target]:
     with servers.temporary_folder("bench") as folder:
         server = servers.MadangServer(folder, environ)
-        command = [sys.executable, "-m", "bench.prepare", str(supply)]
+        command = [sys.executable, "-m", "bench.prepare", "moves", str(supply)]
         prepared = subprocess.run(command, cwd=ROOT, env=server.environ, check=True, stdout=subprocess.PIPE)
         scripts = msgspec.json.decode(prepared.stdout, type=list[Script])
         with on_core(cores.server):
@@ -91,8 +91,8 @@ def _madang(name: str, cores: Cores, supply: int, environ: dict[str, str], besid
             server.close()
 
 
-def _listener(port: int | None) -> int:
-    """The process that listens on a port of ours: PostgreSQL's parent process."""
+def listener(port: int | None) -> int:
+    """The process that listens on a port of ours: PostgreSQL's parent process, or Redis."""
     inode = {
         line.split()[9]
         for line in Path("/proc/net/tcp").read_text().splitlines()[1:]
@@ -119,7 +119,7 @@ def stock_on_redis(cores: Cores, supply: int) -> Iterator[Target]:
     with contextlib.ExitStack() as stack:
         with on_core(cores.others):
             url = stack.enter_context(servers.redis())
-        beside = _listener(urlsplit(url).port)
+        beside = listener(urlsplit(url).port)
         yield stack.enter_context(_stock("stock Channels, Redis pub/sub", cores, {"REDIS_URL": url}, beside))
 
 
