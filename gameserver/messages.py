@@ -6,12 +6,14 @@ gettext tools are needed; `make run` and the wheel compile the .mo files. Nothin
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
@@ -135,6 +137,9 @@ def _all() -> Iterator[tuple[Path, str]]:
 
 def main(arguments: list[str]) -> int:
     """`--check`: exit code 1 and a sentence where a catalogue is stale; else write them all."""
+    # The words of options are asked of the form that shows them, and forms need Django set up.
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gameserver.settings")
+    django.setup()
     if arguments == ["--check"]:
         paths = stale()
         for path in paths:
