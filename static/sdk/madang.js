@@ -2,14 +2,14 @@
  * Madang's client: `connect()` gives a `Match` that keeps itself in step with the server whatever the network does.
  * One ES module without dependencies, for browsers and node. It knows no game and no page.
  */
-import { leftOf, stopped } from "./clocks.js";
 import { delayed } from "./delay.js";
-import { FINAL, Line, realClock } from "./line.js";
-import { MOST_WAITING, Outbox } from "./outbox.js";
-import { awayOf, claimableIn, ended, present, said, updated, waiting, welcomed } from "./state.js";
+import { FINAL, Line } from "./line.js";
+import { MOST_WAITING } from "./outbox.js";
+import { MatchEvent, Seen } from "./seen.js";
+import { ended, present, runs, said, updated, waiting, welcomed } from "./state.js";
 import { Ticks } from "./ticks.js";
 
-export { FINAL };
+export { FINAL, MatchEvent };
 export { applyPatch, Misfit } from "./patch.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -36,15 +36,6 @@ const TOKEN_LAPSED = 4014;
 // Often enough to show how the line is while one plays.
 const MEASURED_S = 2;
 
-/** `detail` depends on the type. */
-export class MatchEvent extends Event {
-  /** @param {string} type @param {any} detail */
-  constructor(type, detail) {
-    super(type);
-    this.detail = detail;
-  }
-}
-
 /**
  * Connect to a match.
  * @param {string} where the match's id, or the whole address of its socket
@@ -61,45 +52,32 @@ function address(id) {
   return `${protocol === "https:" ? "wss" : "ws"}://${host}/ws/match/${encodeURIComponent(id)}`;
 }
 
-/** Whether ticks come. @param {State} state */
-const runs = ({ status, paused }) => status === "live" && !paused;
-
 /**
  * One match as one viewer sees it. Events: `change` (anything; read the properties), and before it, where it fits:
- * `welcome`, `update`, `tick` (an update on the clock: no `change` follows), `over`, `chat`, `presence`, `line` (a Condition), `latency`, `returned` (`{input, code, why}`: an
- * input that was refused), `error` (`{code, why}`).
+ * `welcome`, `update`, `tick` (an update on the clock: no `change` follows), `over`, `chat`, `presence`, `line` (a
+ * Condition), `latency`, `returned` (`{input, code, why}`: an input that was refused), `error` (`{code, why}`).
  */
-export class Match extends EventTarget {
-  /** @type {State | null} what this viewer knows, shaped like `welcome`; a new object with every change */
-  state = null;
-  /** @type {number | null} */
-  latency_ms = null;
-  /** @type {Ticks | null} the time of a match with ticks, for boards that draw between them */
-  ticks = null;
+export class Match extends Seen {
   /** @type {string | null} */ #token;
-  #line;
-  #outbox;
-  #clock;
+  /** @type {Line} */ #line;
   /** @type {any} */ #retry = null;
   #lost = false; // what we hold cannot be continued: the next greeting asks for the whole
 
   /** @param {string} url @param {Options} options */
   constructor(url, options) {
-    super();
+    super((message) => this.#line.send(message), options.clock);
     this.#token = options.token ?? null;
-    this.#clock = options.clock ?? realClock;
     const page = options.page !== undefined ? options.page : "addEventListener" in globalThis ? globalThis : null;
     const Socket = options.WebSocket ?? globalThis.WebSocket;
     const { testDelay } = options;
-    const env = { WebSocket: testDelay ? delayed(Socket, testDelay, this.#clock) : Socket, clock: this.#clock, page };
+    const env = { WebSocket: testDelay ? delayed(Socket, testDelay, this.clock) : Socket, clock: this.clock, page };
     this.#line = new Line(url, env, {
       greet: () => this.#greeting(),
-      opened: () => this.#outbox.resend(),
+      opened: () => this.outbox.resend(),
       received: (message) => this.#receive(message),
       changed: (condition) => this.#lineChanged(condition),
       measured: (latency_ms) => this.#measured(latency_ms),
     });
-    this.#outbox = new Outbox((message) => this.#line.send(message));
     this.#line.connect();
   }
 
@@ -108,52 +86,6 @@ export class Match extends EventTarget {
   /** The state of the connection. @returns {Condition} */
   get line() {
     return this.#line.condition;
-  }
-
-  /** @returns {number | null} the viewer's own seat; null for a spectator */
-  get seat() {
-    return this.state?.seat ?? null;
-  }
-
-  /** @returns {any[] | null} the viewer's own legal moves; null where it is not their turn, or they are not listed */
-  get moves() {
-    const own = this.seat === null ? null : this.state?.moves?.[this.seat];
-    return Array.isArray(own) ? own : null;
-  }
-
-  /** @returns {number[]} the seats that are asked to move */
-  get turns() {
-    return Object.keys(this.state?.moves ?? {}).map(Number);
-  }
-
-  /** @returns {any} the move that was made here and is not yet stored; undefined when there is none */
-  get pending() {
-    return this.#outbox.waiting.find((input) => input.message.type === "move")?.message.m;
-  }
-
-  /** @returns {any} the own move that is stored and waits for others who move at the same time; undefined when there is none */
-  get answered() {
-    return this.state?.answered;
-  }
-
-  /** @returns {{ seat: number, ms: number }[]} the others who are away and still in the match, longest first */
-  get away() {
-    return this.state ? awayOf(this.state, this.#clock.now()) : [];
-  }
-
-  /** @returns {{ left_ms: number, running: boolean }[]} by seat, now; the own clock stands while a move is on its way. Empty without clocks */
-  get clocks() {
-    const { state } = this;
-    if (!state?.clock) return [];
-    const now_ms = this.#clock.now();
-    const sent = this.#outbox.waiting.find((input) => input.message.type === "move");
-    const shown = sent && state.seat !== null ? stopped(state.clock, state.seat, sent.at_ms) : state.clock;
-    return shown.left.map((_, seat) => ({ left_ms: leftOf(shown, seat, now_ms), running: shown.running.includes(seat) }));
-  }
-
-  /** @returns {number | null} milliseconds until someone who is away may be claimed against, 0 at once; null: nobody is away */
-  get claimable_in_ms() {
-    return this.state && claimableIn(this.state, this.#clock.now());
   }
 
   // ── what a player does; each ends with {ok: true}, or {ok: false, code, why} ─────────────────────────
@@ -207,7 +139,7 @@ export class Match extends EventTarget {
   }
 
   close() {
-    this.#clock.clear(this.#retry);
+    this.clock.clear(this.#retry);
     this.#line.close();
   }
 
@@ -217,12 +149,12 @@ export class Match extends EventTarget {
   #put(message, many = false) {
     if (!this.state) return Promise.resolve({ ok: false, code: "try_again", why: "Not connected yet." });
     // One of a kind at a time: a double tap, or a second tap on a slow network, is the first one.
-    const twin = this.#outbox.waiting.find((one) => one.message.type === message.type && one.message.what === message.what);
+    const twin = this.outbox.waiting.find((one) => one.message.type === message.type && one.message.what === message.what);
     if (twin && !many) return twin.done;
-    if (this.#outbox.waiting.length >= MOST_WAITING)
+    if (this.outbox.waiting.length >= MOST_WAITING)
       return Promise.resolve({ ok: false, code: "flood", why: "Too many inputs wait for an answer." });
-    const { c, done } = this.#outbox.put(message, this.#clock.now());
-    if (many) this.ticks?.sent(c, message.m, this.#clock.now());
+    const { c, done } = this.outbox.put(message, this.clock.now());
+    if (many) this.ticks?.sent(c, message.m, this.clock.now());
     else this.#tell("change");
     return done;
   }
@@ -244,7 +176,7 @@ export class Match extends EventTarget {
   /** @param {string} code */
   #giveUp(code) {
     const why = "The connection was closed.";
-    for (const { message } of this.#outbox.empty(code, why)) this.#tell("returned", { input: message, code, why });
+    for (const { message } of this.outbox.empty(code, why)) this.#tell("returned", { input: message, code, why });
   }
 
   /** @param {ServerMessage | [number, any, any[]?]} frame */
@@ -267,11 +199,11 @@ export class Match extends EventTarget {
     const lost = this.#lost;
     this.#lost = false;
     this.#token = message.token ?? this.#token;
-    this.state = welcomed(message, this.state, this.#clock.now());
-    this.#outbox.begin(message.c);
+    this.state = welcomed(message, this.state, this.clock.now());
+    this.outbox.begin(message.c);
     if (message.hz) this.ticks ??= new Ticks(message.hz);
-    this.ticks?.begin(message.view, runs(this.state), this.#clock.now());
-    if (lost) this.#outbox.resend();
+    this.ticks?.begin(message.view, runs(this.state), this.clock.now());
+    if (lost) this.outbox.resend();
     this.#askForMoves();
     this.#tell("welcome", this.state);
   }
@@ -282,7 +214,7 @@ export class Match extends EventTarget {
     else if (message.type === "chat") this.#chat(message, state);
     else if (message.type === "moves") this.#listed(message, state);
     else if (message.type === "presence") {
-      this.state = present(state, message, this.#clock.now());
+      this.state = present(state, message, this.clock.now());
       this.#tell("presence", message);
     }
   }
@@ -290,17 +222,17 @@ export class Match extends EventTarget {
   /** @param {Update | Over} message @param {State} state */
   #version(message, state) {
     const own = message.type === "update" ? (message.by ?? []).findLast(([seat]) => seat === state.seat) : undefined;
-    if (own) this.#outbox.settle(own[1]);
+    if (own) this.outbox.settle(own[1]);
     if (message.v <= state.v) return; // told twice
     if (message.v > state.v + 1) return this.#line.again(); // the greeting asks for what is missing
     try {
-      this.state = message.type === "over" ? ended(state, message) : updated(state, message, this.#clock.now());
+      this.state = message.type === "over" ? ended(state, message) : updated(state, message, this.clock.now());
     } catch {
       return this.#resync();
     }
     this.#askForMoves();
     const isTick = this.#isTick(message);
-    this.ticks?.follow(this.state.view, { isTick, running: runs(this.state), c: own?.[1] }, this.#clock.now());
+    this.ticks?.follow(this.state.view, { isTick, running: runs(this.state), c: own?.[1] }, this.clock.now());
     // Nothing else asks for pongs while frames come without a pause.
     if (isTick && this.ticks && this.ticks.newest % (MEASURED_S * this.ticks.hz) === 0) this.#line.wake();
     this.#tell(isTick ? "tick" : message.type, message);
@@ -313,8 +245,8 @@ export class Match extends EventTarget {
 
   /** @param {number} c */
   #stored(c) {
-    const move = this.#outbox.waiting.find((input) => input.c === c && input.message.type === "move");
-    this.#outbox.settle(c);
+    const move = this.outbox.waiting.find((input) => input.c === c && input.message.type === "move");
+    this.outbox.settle(c);
     this.ticks?.applied(c, false);
     if (this.state && move) this.state = waiting(this.state, move.message.m, move.at_ms);
   }
@@ -340,12 +272,12 @@ export class Match extends EventTarget {
 
   /** @param {Reject} reject */
   #refused(reject) {
-    if (reject.code === "try_again" && this.#outbox.mayRetry(reject.c)) {
-      this.#clock.clear(this.#retry);
-      this.#retry = this.#clock.set(() => this.#outbox.resend(), RETRY_MS * (1 + this.#clock.random()));
+    if (reject.code === "try_again" && this.outbox.mayRetry(reject.c)) {
+      this.clock.clear(this.#retry);
+      this.#retry = this.clock.set(() => this.outbox.resend(), RETRY_MS * (1 + this.clock.random()));
       return;
     }
-    const input = this.#outbox.refuse(reject);
+    const input = this.outbox.refuse(reject);
     if (!input) return;
     this.ticks?.refused(reject.c);
     this.#tell("returned", { input: input.message, code: reject.code, why: reject.why });

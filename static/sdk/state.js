@@ -95,3 +95,6 @@ export function claimableIn(state, now_ms) {
   const [longest] = awayOf(state, now_ms);
   return longest ? Math.max(0, state.grace - longest.ms) : null;
 }
+
+/** Whether ticks come. @param {State} state */
+export const runs = ({ status, paused }) => status === "live" && !paused;
