@@ -60,7 +60,7 @@ fix: $(VENV)/.installed-dev ## format, and repair what ruff can
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(VENV)/.installed-dev $(MESSAGES) ## measure: server CPU per delivered update
+bench: $(VENV)/.installed-dev $(MESSAGES) ## measure: what moves and ticks cost the server
 	$(PY) -m bench $(ARGS)
 
 messages: $(VENV)/.installed-dev ## gather texts into locale/*.po, for translators
