@@ -5,7 +5,8 @@ import { SEAT_COLOURS, shapeOf, signOf } from "./signs.js";
 
 /** @typedef {{ size: number, p: Record<string, [number, number]>, c: number[], at: [number, number], t: number }} View */
 
-// Of the field's width.
+// Of the field's width; around it there is room for who runs along its edge.
+const EDGE = 0.04;
 const RUNNER = 0.05;
 const COIN = 0.02;
 
@@ -32,10 +33,12 @@ class NewGameBoard extends CanvasBoard {
   draw(context, now_ms) {
     const moment = this.ticks?.moment(now_ms);
     const { before, after, part } = moment ?? { before: this.view, after: this.view, part: 0 };
-    const scale = this.width / before.size;
+    const field = this.width / (1 + 2 * EDGE);
+    const scale = field / before.size;
     context.clearRect(0, 0, this.width, this.height);
+    context.translate(EDGE * field, EDGE * field);
     context.strokeStyle = this.colours["hair"] ?? "";
-    context.strokeRect(0, 0, this.width, this.height);
+    context.strokeRect(0, 0, field, field);
     this.#coin(context, after.at, scale);
     for (const [seat, from] of Object.entries(/** @type {View} */ (before).p)) {
       const to = after.p[seat] ?? from;

@@ -1,5 +1,6 @@
 /** `<board-new-game>`: both scores, the numbers of the round before, and a button for each number. */
 import { Board, svg } from "./board.js";
+import { signOf } from "./signs.js";
 
 /** @typedef {{ target: number, scores: number[], chosen: number[] }} View */
 
@@ -35,6 +36,9 @@ class NewGameBoard extends Board {
     });
     if (chosen.length > 0) this.speak(`${chosen.join(" – ")}. ${this.#scores.textContent}`);
   }
+
+  /** @param {number} seat */
+  mark(seat) { return signOf(seat); }
 }
 
 customElements.define("board-new-game", NewGameBoard);

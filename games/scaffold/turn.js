@@ -1,5 +1,6 @@
 /** `<board-new-game>`: the total, and a button for each legal move. Takes the rules' view as it is. */
 import { Board, svg } from "./board.js";
+import { signOf } from "./signs.js";
 
 /** @typedef {{ target: number, total: number, last: number | null }} View */
 
@@ -30,6 +31,9 @@ class NewGameBoard extends Board {
     this.#buttons.forEach((button, index) => (button.disabled = !this.open(index + 1)));
     if (last !== null) this.speak(`${this.describe(last)}: ${total} / ${target}`);
   }
+
+  /** @param {number} seat */
+  mark(seat) { return signOf(seat); }
 
   /** @param {number} number */
   describe(number) { return `+ ${number}`; }

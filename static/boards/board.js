@@ -96,7 +96,7 @@ export class Board extends HTMLElement {
   /** A move in a few words. @param {any} move @returns {string} */
   describe(move) { return typeof move === "object" ? JSON.stringify(move) : String(move); }
   /** The sign of a seat, centred in a square of 100. @param {number} seat @returns {SVGElement} */
-  mark(seat) { return svg("circle", { r: 34, class: `seat-${seat}` }); }
+  mark(seat) { return svg("circle", { r: 34, class: `piece seat-${seat}` }); }
 
   #paintSoon() {
     if (!this.#drawn || this.#asked) return;

@@ -1,32 +1,75 @@
 /**
  * `<board-generic>`: any game without a board of its own. The view is written out as a readable table, the own legal
- * moves are buttons. A new game is playable with it on the day its rules exist.
+ * moves are buttons, or a line to type one where they cannot be listed. A new game is playable with it on the day its
+ * rules exist.
  */
 import { fill, gettext } from "../text.js";
 import { Board } from "./board.js";
 import { signOf } from "./signs.js";
 
+/** @typedef {{ listed: any[] | null, such: any }} Known what a seat may do at the start of a match, as the page knows it */
+
 class GenericBoard extends Board {
   #table = document.createElement("div");
   #choices = document.createElement("div");
+  #form = document.createElement("form");
+  #typed = document.createElement("input");
+  /** @type {Known} */ #known = { listed: null, such: null };
+  #shown = "";
+  /** Where there are ticks: whether they run. @type {{ running: boolean } | null} */ ticks = null;
 
   build() {
+    if (this.dataset.choices) this.#known = JSON.parse(this.dataset.choices);
     this.#table.className = "plain";
     this.#choices.className = "choices";
     this.#choices.setAttribute("role", "group");
     this.#choices.setAttribute("aria-label", gettext("Your moves"));
     this.#choices.addEventListener("keydown", (event) => this.#key(event));
-    this.append(this.#table, this.#choices);
+    this.append(this.#table, this.#choices, this.#line());
+  }
+
+  /** A line for a move as JSON, with one that would do. */
+  #line() {
+    const button = document.createElement("button");
+    button.textContent = gettext("Send");
+    this.#typed.setAttribute("aria-label", gettext("A move, as JSON"));
+    this.#typed.value = JSON.stringify(this.#known.such);
+    this.#form.className = "say-line";
+    this.#form.append(this.#typed, button);
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send(read(this.#typed.value));
+    });
+    return this.#form;
   }
 
   paint() {
     this.#table.replaceChildren(written(this.view));
-    const focused = [...this.#choices.children].indexOf(/** @type {Element} */ (document.activeElement));
-    this.#choices.replaceChildren(...(this.moves ?? []).map((move) => this.#button(move)));
-    // The buttons are new, the person's place among them is not.
-    if (focused >= 0) /** @type {HTMLElement | undefined} */ (this.#choices.children[focused] ?? this.#choices.firstElementChild)?.focus();
+    const listed = this.#listed();
+    this.#form.hidden = listed !== null || !this.#steering && !this.asked;
+    this.#paintChoices(listed ?? []);
     if (this.last !== undefined) this.speak(fill(gettext("Last move: %(move)s"), { move: this.describe(this.last) }));
   }
+
+  /** @param {any[]} moves */
+  #paintChoices(moves) {
+    const shown = JSON.stringify([moves, this.pending]);
+    // Made anew only when they change: ticks come faster than fingers.
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    const focused = [...this.#choices.children].indexOf(/** @type {Element} */ (document.activeElement));
+    this.#choices.replaceChildren(...moves.map((move) => this.#button(move)));
+    // The buttons are new, the person's place among them is not.
+    if (focused >= 0) /** @type {HTMLElement | undefined} */ (this.#choices.children[focused] ?? this.#choices.firstElementChild)?.focus();
+  }
+
+  get #steering() { return this.seat !== null && (this.ticks?.running ?? false); }
+
+  /** The moves to choose from: those that are told; at ticks, where none are told, those of the start. */
+  #listed() { return this.moves ?? (this.#steering ? this.#known.listed : null); }
+
+  /** @param {any} move */
+  #send(move) { this.dispatchEvent(new CustomEvent("move", { detail: move, bubbles: true })); }
 
   /** @param {number} seat */
   mark(seat) { return signOf(seat); }
@@ -34,7 +77,7 @@ class GenericBoard extends Board {
   /** Moves may be objects, which are equal when their text is. @param {any} move */
   open(move) {
     const text = JSON.stringify(move);
-    return this.pending === undefined && (this.moves ?? []).some((one) => JSON.stringify(one) === text);
+    return (this.#steering || this.pending === undefined) && (this.#listed() ?? []).some((one) => JSON.stringify(one) === text);
   }
 
   /** @param {any} move */
@@ -42,7 +85,7 @@ class GenericBoard extends Board {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = this.describe(move);
-    button.disabled = this.pending !== undefined;
+    button.disabled = !this.#steering && this.pending !== undefined;
     button.classList.toggle("pending", JSON.stringify(move) === JSON.stringify(this.pending));
     button.addEventListener("click", () => this.choose(move));
     return button;
@@ -56,6 +99,15 @@ class GenericBoard extends Board {
     const next = buttons.indexOf(/** @type {HTMLElement} */ (document.activeElement)) + step;
     buttons[Math.max(0, Math.min(buttons.length - 1, next))]?.focus();
     event.preventDefault();
+  }
+}
+
+/** What was typed: JSON, or else the text itself. @param {string} text */
+function read(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 

@@ -1,6 +1,7 @@
 /** `<board-liars-dice>`: every seat's dice, the bid, the own cup, and a bid to make. Takes the rules' view as it is. */
 import { fill, gettext } from "../text.js";
 import { Board } from "./board.js";
+import { signOf } from "./signs.js";
 
 /** @typedef {{ count: number, face: number }} Bid */
 /** @typedef {{ cups: number[][], bid: Bid, loser: number }} Shown */
@@ -46,12 +47,14 @@ class LiarsDiceBoard extends Board {
     this.#own.textContent = own ? drawn(own) : "";
     const all = dice.reduce((sum, count) => sum + count, 0);
     this.#count.max = String(all);
-    const least = bid ? Math.min(all, bid.face === 6 ? bid.count + 1 : bid.count) : 1;
-    if (Number(this.#count.value) < least) this.#count.value = String(least);
-    this.#offer();
     const told = JSON.stringify([bid, shown]);
-    if (told !== this.#spokenOf) this.speak(this.#sentence());
+    if (told !== this.#spokenOf) {
+      // The lowest bid that is open; whoever wants more counts on from there.
+      this.#count.value = String(bid ? Math.min(all, bid.face === FACES.length ? bid.count + 1 : bid.count) : 1);
+      this.speak(this.#sentence());
+    }
     this.#spokenOf = told;
+    this.#offer();
   }
 
   /** Which of the buttons may be pressed with this number of dice. */
@@ -102,6 +105,9 @@ class LiarsDiceBoard extends Board {
     button.addEventListener("click", pressed);
     return button;
   }
+
+  /** @param {number} seat */
+  mark(seat) { return signOf(seat); }
 
   /** @param {Bid | "doubt"} move */
   describe(move) { return move === "doubt" ? gettext("Doubt") : called(move); }
