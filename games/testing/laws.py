@@ -8,7 +8,6 @@ from typing import Any
 from games.protocol import patch
 from games.rules.base import Rules
 from games.rules.laws import broken, golden, laws_of, report, same_elsewhere, seeds
-from games.rules.laws.play import Refuted
 
 # Each of these starts two processes; what depends on the order of a set shows in the first match or two.
 _MATCHES_ELSEWHERE = 2
@@ -27,7 +26,5 @@ def assert_golden(rules: Rules[Any, Any], folder: Path) -> None:
     path = golden.path_of(rules, folder)
     if not path.exists():
         raise AssertionError(f"There is no {path}; `checkgame --write-golden` writes it.")
-    try:
-        golden.refolded(rules, golden.read(path))
-    except Refuted as why:
-        raise AssertionError(str(why)) from None
+    if why := golden.fault(rules, path):
+        raise AssertionError(why)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from games.rules.base import Result
 from games.rules.catalog import GAMES
 from games.rules.laws import golden
-from tests.rules.fair import Sticks
+from tests.rules.fair import Pile, Sticks
 
 
 def checked(*arguments: str) -> str:
@@ -84,3 +85,18 @@ def test_a_golden_record_is_written_once(tmp_path: Path) -> None:
     golden.refolded(Sticks(), golden.read(path))
     with pytest.raises(CommandError, match="never written over: raise the edition of sticks"):
         checked(*arguments)
+
+
+def test_a_golden_record_that_folds_to_another_end_is_a_finding(tmp_path: Path) -> None:
+    golden.written(golden.recorded(Sticks(), bytes(32)), tmp_path / "sticks.1.json")
+    checked("tests.rules.fair:Sticks", "--golden-folder", str(tmp_path), "--matches", "2")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 of 1 games break a law"):
+        call_command("checkgame", f"{__name__}:OtherWinner", f"--golden-folder={tmp_path}", "--matches=2", stdout=out)
+    assert "BROKEN golden_record\n" in out.getvalue()
+    assert "the golden record ended" in out.getvalue()
+
+
+class OtherWinner(Sticks):
+    def result(self, state: Pile) -> Result | None:
+        return None if state.left else Result((2, 2), "everybody")

@@ -16,7 +16,7 @@ from games.host.entries import SEED_BYTES
 from games.protocol import patch
 from games.rules import catalog
 from games.rules.base import Rules
-from games.rules.laws import broken, golden, laws_of, report, same_elsewhere, seeds
+from games.rules.laws import Broken, broken, golden, laws_of, report, same_elsewhere, seeds
 
 # With 50 matches each law of the catalogue's games is judged in about a second.
 _MATCHES = 50
@@ -38,23 +38,26 @@ class Command(BaseCommand):
             "--golden-folder",
             type=Path,
             default=Path("tests/rules/golden"),
-            help="where to keep it (default: %(default)s)",
+            help="where golden records are kept, and looked at (default: %(default)s)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         games = games_named(options["game"])
         tried = [options["seed"]] if options["seed"] else list(seeds(options["matches"]))
-        faulty = [game for game in games if not self._keeps_laws(game, tried)]
+        folder = options["golden_folder"]
+        faulty = [game for game in games if not self._keeps_laws(game, tried, golden.path_of(game, folder))]
         if faulty:
             raise CommandError(f"{len(faulty)} of {len(games)} games break a law.")
         for game in games:
             if options["write_golden"]:
-                self._write_golden(game, golden.path_of(game, options["golden_folder"]))
+                self._write_golden(game, golden.path_of(game, folder))
 
-    def _keeps_laws(self, game: Rules[Any, Any], tried: list[bytes]) -> bool:
+    def _keeps_laws(self, game: Rules[Any, Any], tried: list[bytes], record: Path) -> bool:
         findings = list(broken(game, laws_of(patch.apply), tried))
         # Other processes only once a match can be played at all: their faults are the harder ones to read.
         findings = findings or list(broken(game, [same_elsewhere], tried[:_MATCHES_ELSEWHERE]))
+        if not findings and record.exists() and (why := golden.fault(game, record)):
+            findings = [Broken("golden_record", None, None, f"{record}: {why}")]
         self.stdout.write(f"{report.heading(game)}: {'BROKEN' if findings else 'keeps every law'}")
         for found in findings:
             self.stdout.write(report.finding(found))

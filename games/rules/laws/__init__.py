@@ -1,8 +1,8 @@
 """The laws that every game keeps, and the search for a match that breaks one.
 
 Used by `tests/rules` over the whole catalogue and by `manage.py checkgame` for authors. A law is a function of rules
-and a seed that raises `Broken`; what every game must keep belongs here, not into a game's own tests. No server imports
-this package.
+and a seed that raises `Broken`; what every game must keep belongs here, not into a game's own tests. A server
+asks `declared` alone, and only of games from other packages.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ from games.rules.laws.values import digest
 # Long enough to meet every rule of a turn-based game; a match of ticks is kept to its first half minute or so.
 _STEPS = 1_000
 
+_REMEDY = "If the rules were meant to change, raise the edition and keep the old one."
+
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True):
     """One step: the charged time, the moves by seat (JSON) or who came or went, the digest of the state after it."""
@@ -86,6 +88,19 @@ def read(path: Path) -> Golden:
     return msgspec.json.decode(path.read_bytes(), type=Golden)
 
 
+def fault(rules: Rules[Any, Any], path: Path) -> str | None:
+    """Why the record at `path` does not fold as it did, in a sentence; None: it does. Raises FileNotFoundError."""
+    try:
+        refolded(rules, read(path))
+    except Refuted as refuted:
+        return str(refuted)
+    except FileNotFoundError:
+        raise
+    except Exception as raised:  # noqa: BLE001 - rules that have changed may raise anything over an old record
+        return f"the golden record cannot be folded any more ({type(raised).__name__}: {raised}). {_REMEDY}"
+    return None
+
+
 def refolded(rules: Rules[Any, Any], golden: Golden) -> None:
     """Folds the record again; raises Refuted at the first step that comes out otherwise."""
     if (golden.game, golden.edition) != (rules.name, rules.edition):
@@ -94,8 +109,7 @@ def refolded(rules: Rules[Any, Any], golden: Golden) -> None:
     for n, state, wanted in _folded(rules, golden):
         if digest(state) != wanted:
             raise Refuted(
-                f"step {n} of the golden record gives another state: {msgspec.json.encode(state).decode()}."
-                " If the rules were meant to change, raise the edition and keep the old one."
+                f"step {n} of the golden record gives another state: {msgspec.json.encode(state).decode()}. {_REMEDY}"
             )
     if rules.result(state) != golden.result:
         raise Refuted(f"the golden record ended {golden.result}, these rules say {rules.result(state)}")
