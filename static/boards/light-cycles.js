@@ -107,12 +107,15 @@ class LightCyclesBoard extends CanvasBoard {
     const fresh = before.n !== after.n;
     const shown = fresh && part < 1 ? before : after;
     const passed = fresh || before === after ? 1 : ticksOf(after) - ticksOf(before);
-    const tick = ticksOf(shown) + (shown === after ? (part - 1) * passed : part);
+    // No tick follows the last one of a match: the step that decided it is drawn to its end all the same.
+    const decided = part >= 1 && !this.ticks?.running && courseOf(view).ended < Infinity;
+    const last = decided ? view.cells : 0;
+    const tick = last + ticksOf(shown) + (shown === after ? (part - 1) * passed : part);
     const round = ticksOf(view) - newest;
     // Each input that is under way has a tick of its own, and none before the next.
-    let last = newest;
+    let next = newest;
     const inputs = moment.inputs.map(({ move, tick: counted, due }) =>
-      ({ move, tick: round + (counted ?? (last = Math.max(last + 1, Math.ceil(due)))) }));
+      ({ move, tick: round + (counted ?? (next = Math.max(next + 1, Math.ceil(due)))) }));
     return { view: shown, tick: Math.max(0, tick), ahead: own + round, inputs, live: shown.n === view.n && (this.ticks?.running ?? false) };
   }
 
