@@ -79,9 +79,9 @@ def _has_left(match: Match, player: Player) -> bool:
     """Whether the log says that the seat of `player` is out for good."""
     seat = next(seat.index for seat in seats_of(match) if seat is not None and seat.player_id == player.pk)
     entries = Entry.objects.filter(match_id=match.pk)
-    if entries.filter(seat=seat, kind__in=("resign", "flag")).exists():
+    if entries.filter(seat=seat, kind="resign").exists():
         return True
-    bodies = entries.filter(kind="gone").values_list("body", flat=True)
+    bodies = entries.filter(kind="gone").values_list("body", flat=True)  # at ticks no flag falls
     return any(seat in msgspec.json.decode(body, type=Gone).seats for body in bodies)
 
 

@@ -32,7 +32,7 @@ function inPlay(match, state, seat) {
   if (match.claimable_in_ms === 0 && !state.hz) shown.push(several ? "claim-rest" : "claim");
   if (state.may_pause) shown.push(state.paused ? "resume" : "pause");
   // At ticks a match has begun in earnest after two of them.
-  const serious = begun || Boolean(state.hz) || made().length >= ABORTABLE_MOVES;
+  const serious = begun || Boolean(state.hz) || one("[data-moves]").childElementCount >= ABORTABLE_MOVES;
   if (!offerOf(state)) {
     if (state.may_offer.includes("takeback") && made().some((item) => item.dataset.by === String(seat))) shown.push("offer-takeback");
     if (state.may_offer.includes("draw") && serious) shown.push("offer-draw");

@@ -11,6 +11,8 @@ const END_MS = 5000;
 // A board that will be seen after a short scroll is there by then.
 const NEAR = "200px";
 
+const MOST_SEATS = 64;
+
 /** @typedef {{ step_ms: number | null, steps: ({ view: any } | { d: any })[] }} Film */
 
 /** @param {Film} film @returns {any[]} */
@@ -66,6 +68,8 @@ async function begin(board, index) {
   const film = /** @type {Film | null} */ (JSON.parse(board.dataset.film));
   if (!film) return;
   const views = viewsOf(film);
+  // Who played is for the record to tell.
+  board.names = Array(MOST_SEATS).fill("");
   // Some boards tell from the last view how it came about, and play it themselves.
   if (still || board.replays) board.view = views.at(-1);
   else if (film.step_ms) [board.view, board.ticks] = [views[0], new Loop(views, film.step_ms)];

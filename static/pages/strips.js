@@ -15,7 +15,8 @@ export function drawSeats(state, turns, board) {
   const far = state.seats.map((_, seat) => seat).filter((seat) => seat !== near && state.seats.length <= MOST_STRIPS)
     .sort((one, other) => Number(state.sides[one]) - Number(state.sides[other]) || one - other);
   fillStrip(one("[data-far]"), far, state, turns, board);
-  fillStrip(one("[data-near]"), [near], state, turns, board);
+  // Of a crowd, who watches sees the board: none of its seats is nearer than another.
+  fillStrip(one("[data-near]"), state.seat === null && state.seats.length > MOST_STRIPS ? [] : [near], state, turns, board);
 }
 
 /** @param {HTMLElement} place @param {number[]} seats @param {State} state @param {number[]} turns @param {any} board */

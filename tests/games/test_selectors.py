@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from games import selectors
 from games.models import Entry, Match
+from games.rules.catalog import newest
 from games.rules.connect_four import ConnectFour
 from players.errors import ServiceError
 from players.models import Player
@@ -196,3 +197,41 @@ def test_reading_frames_takes_one_query() -> None:
     match = selectors.match_get(played().public_id)
     assert match is not None
     assert queries(lambda: selectors.frames_of(match)) == 1
+
+
+def test_of_running_matches_with_a_free_seat_the_fullest_comes_first() -> None:
+    arena, me = newest("arena"), guest()
+    small = opened(game="arena", opponent="practice", seats=4)
+    full, free = [opened(game="arena", opponent="practice", seats=seats) for seats in (2, 20)]
+    free_too = opened(game="arena", opponent="practice", seats=30)
+    opened(game="arena", opponent="practice", listed=False)
+    small.sitting.get(index=3).delete()
+    assert selectors.matches_to_enter(arena, me, 5) == [free_too, free, small]
+    assert full not in selectors.matches_to_enter(arena, me, 5)
+
+
+def test_ones_own_running_match_comes_before_all_unless_one_has_left_it() -> None:
+    arena, me = newest("arena"), guest()
+    own = opened(me, game="arena", opponent="practice", seats=4, seat=1)
+    other = opened(game="arena", opponent="practice", seats=20)
+    assert selectors.matches_to_enter(arena, me, 5) == [own, other]
+    entry = Entry(match=own, n=90, kind="gone", ms=0, at=own.created_at)
+    for kind, seat, body, left in (("gone", None, '{"seats":[2]}', False), ("gone", None, '{"seats":[1]}', True)):
+        entry.kind, entry.seat, entry.body = kind, seat, body
+        entry.save()
+        assert selectors.matches_to_enter(arena, me, 5) == ([other] if left else [own, other])
+    entry.kind, entry.seat, entry.c, entry.body = "resign", 1, 1, "{}"
+    entry.save()
+    assert selectors.matches_to_enter(arena, me, 5) == [other]
+
+
+def test_a_finished_match_can_be_seen_through_the_eyes_of_each_seat_and_a_live_one_cannot() -> None:
+    live = joined(opened())
+    with pytest.raises(ServiceError) as error:
+        selectors.frames_of(live, seat=0)
+    assert error.value.code == "secret"
+    over = played(live)
+    assert selectors.frames_of(over, seat=1)[-1]["view"] == selectors.frames_of(over)[-1]["view"]
+    with pytest.raises(ServiceError) as error:
+        selectors.frames_of(over, seat=2)
+    assert error.value.code == "bad_seat"

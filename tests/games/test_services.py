@@ -10,10 +10,10 @@ from django.db import connection
 from games import services
 from games.host.entries import Sit, seed_hash
 from games.models import Command, Entry, Lease, Match, Seat
-from games.replay import faults
+from games.replay import faults, fold_to
 from games.rules.connect_four import ConnectFour
 from games.selectors import record_whole
-from games.services import MOST_WAITING, ServiceError, match_create
+from games.services import COMPANY, CROWD, MOST_WAITING, ServiceError, match_create
 from tests.games.played import guest, joined, opened
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,22 @@ def test_a_practice_opponent_begins_the_match_at_once() -> None:
     bot = match.sitting.get(index=0)
     assert (bot.player, bot.bot, bot.name) == (None, "practice", "Practice opponent")
     assert [entry.seat for entry in Entry.objects.order_by("n")] == [1, 0]
+
+
+def test_a_match_that_is_entered_begins_as_its_host_sees_it() -> None:
+    waiting = opened(game="arena")
+    assert (waiting.status, waiting.seats) == ("waiting", CROWD)
+    live = opened(game="arena", opponent="practice", seats=16)
+    assert (live.status, live.seats, live.sitting.count()) == ("live", 16, COMPANY + 1)
+    assert opened(game="arena", opponent="practice", seats=2).sitting.count() == 2
+    for match in (waiting, live):
+        assert fold_to(record_whole(match), 99).status == match.status
+
+
+def test_practice_opponents_take_all_other_seats_where_all_must_be_taken() -> None:
+    match = opened(game="light-cycles", opponent="practice", seats=5)
+    assert (match.status, match.sitting.count()) == ("live", 5)
+    assert opened(game="light-cycles", seats=5).status == "waiting"
 
 
 def test_the_seed_is_promised_by_its_hash() -> None:
