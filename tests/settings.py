@@ -18,6 +18,8 @@ from gameserver.settings import DATA_DIR, DATABASES, STORAGES  # noqa: E402
 if DATABASES["default"]["ENGINE"] == "games.sqlite":
     # A file, not memory: threads must meet the locks that they meet in service.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+    # Threads outlive a test, and a connection that they kept would be looked at in a test that has no database.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
 (DATA_DIR / "static").mkdir()  # whitenoise warns where it is missing, and warnings are errors
 # Pages render without a collected manifest, and passwords hash fast.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
