@@ -271,3 +271,27 @@ test("ticks come in short form, and at ticks several moves may wait", () => {
   server.tell([3, { at: { a: 2 } }], [4, { at: { a: 3 } }, [[0, 2]]]);
   assert.deepEqual([match.state.v, match.state.view, match.pending], [4, { at: { a: 3 } }, undefined]);
 });
+
+test("who is away is told by how long, longest first; who has left is missed by nobody", () => {
+  const seats = [{ name: "Ann" }, { name: "Bo" }, { name: "Cy" }];
+  const { server, clock, match } = begun({ seats, sides: [0, 1, 2], grace: 60_000 });
+  server.tell({ type: "presence", here: [true, false, false], away: [null, 5_000, 9_000], spectators: 0 });
+  clock.pass(1_000);
+  assert.deepEqual(match.away, [{ seat: 2, ms: 10_000 }, { seat: 1, ms: 6_000 }]);
+  server.tell({ type: "update", v: 3, host: { out: [[2, "gone"]] }, view: {} });
+  assert.deepEqual([match.state.out, match.away.map(({ seat }) => seat), match.claimable_in_ms], [[2], [1], 54_000]);
+  server.tell({ type: "update", v: 4, host: { out: [[0, "resigned"]] }, view: {} });
+  assert.equal(match.claimable_in_ms, null);
+});
+
+test("a pause is one input that stops the time and lets it go on", () => {
+  const { server, match } = begun({ may_pause: true });
+  match.pause();
+  assert.deepEqual(inputs(server).at(-1).slice(0, 2), ["pause", 1]);
+  server.tell({ type: "update", v: 3, moves: {}, host: { paused: 0 } }, { type: "ack", c: 1, v: 3 });
+  assert.deepEqual([match.state.paused, match.turns], [true, []]);
+  match.pause();
+  assert.equal(inputs(server).at(-1)[1], 2);
+  server.tell({ type: "update", v: 4, moves: { 0: [1] }, host: { resumed: true } });
+  assert.deepEqual([match.state.paused, match.turns], [false, [0]]);
+});
