@@ -49,7 +49,7 @@ function strip(seat, state, turns, board) {
 /** @param {State} state @param {number} seat @param {boolean} own */
 function presence(state, seat, own) {
   if (own) return gettext("you");
-  if (state.status !== "over" && state.out?.includes(seat)) return gettext("left");
+  if (state.status !== "over" && state.out?.includes(seat)) return gettext("has left");
   return state.status !== "over" && !state.seats[seat]?.here ? gettext("away") : "";
 }
 
