@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from games.host.effects import NewMatch, SeatTaken
-from games.host.entries import FOLD, Entry, chained, genesis, seed_hash, text
+from games.host.entries import FOLD, Entry, Sit, chained, genesis, seed_hash, text
 from games.host.fold import Fold
 
 if TYPE_CHECKING:
@@ -29,15 +29,7 @@ def successor(
         hashed_seed=hashed,
         clock=clock,
     )
-    entries: list[Entry] = []
-    sitting: list[SeatTaken] = []
-    for seat, before in enumerate(order):
-        sit = fold.sitting[before]
-        entry = chained(digest, n=seat + 1, kind="sit", seat=seat, c=None, ms=0, body=text(sit))
-        digest = entry.digest
-        entries.append(entry)
-        pk = None if sit.player is None else players.get(sit.player)
-        sitting.append(SeatTaken(seat, sit.name, pk, sit.bot or ""))
+    sits = [fold.sitting[before] for before in order]
     return NewMatch(
         public_id=public_id,
         game=rules.name,
@@ -50,8 +42,19 @@ def successor(
         seed_hash=hashed,
         created_by=None,
         rematch_of=header.id,
-        entries=tuple(entries),
-        sitting=tuple(sitting),
+        entries=_entries(digest, sits),
+        sitting=tuple(
+            SeatTaken(seat, sit.name, players.get(sit.player) if sit.player else None, sit.bot or "")
+            for seat, sit in enumerate(sits)
+        ),
         began=len(order) >= fold.needed,
         clock=clock,
     )
+
+
+def _entries(digest: str, sits: list[Sit]) -> tuple[Entry, ...]:
+    entries: list[Entry] = []
+    for seat, sit in enumerate(sits):
+        entries.append(chained(digest, n=seat + 1, kind="sit", seat=seat, c=None, ms=0, body=text(sit)))
+        digest = entries[-1].digest
+    return tuple(entries)
