@@ -163,6 +163,7 @@ class Audience:
             seat=seat,
             e=self.facts.epoch,
             v=shown.v,
+            step=shown.step,
             c=0 if seat is None else shown.cs[seat],
             view=rules.view(shown.state, seat, shared),
             moves=shown_as.moves_shown(shown, seat),

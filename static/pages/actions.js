@@ -5,12 +5,8 @@ import { all, one } from "./dom.js";
 /** @typedef {import("../sdk/madang.js").Match} Match */
 /** @typedef {import("../sdk/state.js").State} State */
 
-// Until both have moved once a match may be called off; the server knows best, this only chooses which button is shown.
-const ABORTABLE_MOVES = 2;
-let begun = false;
-
-/** The server has said that too much was played to call the match off. */
-export const tooLate = () => { begun = true; };
+// From the second step on a match counts, and can be resigned but not called off.
+const ABORTABLE_STEPS = 2;
 
 /** The names of the buttons that can be used now. @param {Match} match @returns {Set<string>} */
 function useful(match) {
@@ -31,8 +27,7 @@ function inPlay(match, state, seat) {
   const several = new Set(state.sides).size > 2;
   if (match.claimable_in_ms === 0 && !state.hz) shown.push(several ? "claim-rest" : "claim");
   if (state.may_pause) shown.push(state.paused ? "resume" : "pause");
-  // At ticks a match has begun in earnest after two of them.
-  const serious = begun || Boolean(state.hz) || one("[data-moves]").childElementCount >= ABORTABLE_MOVES;
+  const serious = Boolean(state.hz) || state.step >= ABORTABLE_STEPS;
   if (!offerOf(state)) {
     if (state.may_offer.includes("takeback") && made().some((item) => item.dataset.by === String(seat))) shown.push("offer-takeback");
     if (state.may_offer.includes("draw") && serious) shown.push("offer-draw");

@@ -4,7 +4,7 @@
  */
 import { connect } from "../sdk/madang.js";
 import { gettext } from "../text.js";
-import { drawActions, tooLate } from "./actions.js";
+import { drawActions } from "./actions.js";
 import { standing, toldOf } from "./around.js";
 import { drawChat } from "./chat.js";
 import { drawClocks } from "./clocks.js";
@@ -115,10 +115,7 @@ function enter(id) {
     if (host?.rematch && entered.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
   });
   hear("over", ({ next }) => next && goOn(next));
-  hear("returned", ({ code, why }) => {
-    if (code === "too_late") tooLate();
-    notify(gettext(why));
-  });
+  hear("returned", ({ why }) => notify(gettext(why)));
   hear("error", ({ why }) => notify(gettext(why)));
   return entered;
 }

@@ -149,7 +149,7 @@ async function showTicks() {
   /** @type {Film} */
   const film = {
     get length() { return player.length_ms; },
-    grain: SECOND_MS,
+    grain: 0,
     show: (wanted, rate) => player.show((at = wanted), rate),
     step: (from, way) => from + way * SECOND_MS,
     on: (from, passed_ms) => from + passed_ms,

@@ -7,7 +7,7 @@ import { all, one } from "./dom.js";
 /**
  * @typedef {object} Film
  * @property {number} length the last position; it may grow
- * @property {number} grain of the bar: what one press of an arrow moves it
+ * @property {number} grain positions between its multiples show nothing of their own; 0: every position does
  * @property {(at: number, rate: number) => boolean} show a position; false: it is not there yet
  * @property {(at: number, way: -1 | 1) => number} step the next stop that way
  * @property {(at: number, passed_ms: number) => number} on where it is after so much time
@@ -21,6 +21,8 @@ import { all, one } from "./dom.js";
 const LONGEST_FRAME_MS = 250;
 /** @type {Record<string, string>} */
 const KEYS = { ArrowLeft: "back", ArrowRight: "on", Home: "first", End: "last", " ": "play", k: "play" };
+/** @type {Record<string, string>} what the bar does by itself only where its grain is known to it */
+const BAR_KEYS = { ArrowLeft: "back", ArrowDown: "back", ArrowRight: "on", ArrowUp: "on" };
 
 export class Transport {
   /** @type {Film} */ #film;
@@ -34,7 +36,7 @@ export class Transport {
   constructor(film) {
     this.#film = film;
     this.#bar.max = String(film.length);
-    this.#bar.step = String(film.grain);
+    this.#bar.step = film.grain ? String(film.grain) : "any";
     this.#wire();
     this.#goTo(this.#addressed());
   }
@@ -63,7 +65,9 @@ export class Transport {
   }
 
   #tell() {
-    this.#bar.value = String(this.#at);
+    const { grain } = this.#film;
+    // Not rounded: what is shown stays until the next is.
+    this.#bar.value = String(grain ? Math.floor(this.#at / grain) * grain : this.#at);
     this.#bar.setAttribute("aria-valuetext", this.#film.told(this.#at));
   }
 
@@ -125,8 +129,9 @@ export class Transport {
     for (const button of all("[data-step]")) button.addEventListener("click", () => does[button.dataset.step ?? ""]?.());
     this.#bar.addEventListener("input", () => this.go(Number(this.#bar.value)));
     document.addEventListener("keydown", (event) => {
-      const act = does[KEYS[event.key] ?? ""];
-      if (!act || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || ownKeys(event)) return;
+      const onBar = event.target === this.#bar;
+      const act = does[(onBar ? BAR_KEYS : KEYS)[event.key] ?? ""];
+      if (!act || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || (!onBar && ownKeys(event))) return;
       event.preventDefault();
       act();
     });

@@ -28,6 +28,7 @@ export function welcomed(welcome, before, now_ms) {
 /** @param {State} state @param {Update} update @param {number} now_ms @returns {State} */
 export function updated(state, update, now_ms) {
   const next = { ...state, v: update.v };
+  if (update.view !== undefined || update.d !== undefined) next.step++;
   if (update.view !== undefined) next.view = update.view;
   if (update.d !== undefined) next.view = applyPatch(state.view, update.d);
   if (update.moves !== undefined) Object.assign(next, { moves: update.moves, answered: undefined });

@@ -295,3 +295,9 @@ test("a pause is one input that stops the time and lets it go on", () => {
   server.tell({ type: "update", v: 4, moves: { 0: [1] }, host: { resumed: true } });
   assert.deepEqual([match.state.paused, match.turns], [false, [0]]);
 });
+
+test("steps are counted as the rules make them, and nothing else is", () => {
+  const { server, match } = begun({ step: 3 });
+  server.tell(moved(3, 0, 1, 1), { type: "update", v: 4, host: { offered: [1, "draw"] } }, { type: "update", v: 5, by: [[1, 1]], d: {} });
+  assert.equal(match.state.step, 5);
+});
