@@ -139,7 +139,9 @@ async def test_a_locked_lease_is_neither_stale_nor_in_others_way(postgres_world:
             await asyncio.sleep(0.05)
             journal.append(locked, 1, moves[1], ())
             journal.append(free, 1, moves[0], ())
-            await asyncio.sleep(0.1)
+            async with asyncio.timeout(5):
+                while not told.all:  # noqa: ASYNC110 - the journal tells nobody else
+                    await asyncio.sleep(0.01)
             assert told.all == [Stored(free, 1, 1)]
             takeover.rollback()
         await journal.flushed()
