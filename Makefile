@@ -11,6 +11,8 @@ PIP_INSTALL = -m pip install --quiet --disable-pip-version-check --no-input --no
 UV_COMPILE = $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock"
 # One worker per core, but no more servers at once than a small machine bears; files stay together with their servers.
+# These bring databases of their own, PostgreSQL among them, and have run on both with the others.
+OWN_DATABASES = $(addprefix --ignore-glob=tests/games/,test_journal* test_store* test_sqlite*)
 PARALLEL = -n auto --maxprocesses 4 --dist loadfile
 TSC = .tools/typescript/node_modules/.bin/tsc
 MESSAGES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
@@ -37,7 +39,7 @@ test-python: $(VENV)/.installed-dev $(MESSAGES) ## the tests, on SQLite
 	$(PY) -m pytest -m slow $(ARGS)
 
 test-postgres: $(VENV)/.installed-dev $(MESSAGES) ## what touches the database once more, on a private PostgreSQL
-	$(PY) -m tests.servers postgres -- $(PY) -m pytest $(PARALLEL) -m "not slow" tests/games tests/players $(ARGS)
+	$(PY) -m tests.servers postgres -- $(PY) -m pytest $(PARALLEL) -m "not slow" $(OWN_DATABASES) tests/games tests/players $(ARGS)
 
 test-pure: .venv-pure/.installed ## rules, protocol and host where Django is not installed
 	.venv-pure/bin/python -m pytest -c tests/pure.ini --rootdir=. tests/rules tests/protocol tests/host tests/testing $(ARGS)
