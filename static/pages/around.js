@@ -18,23 +18,23 @@ export function offerOf({ offers, seat }) {
 /** How the viewer's match stands beside the game itself: an offer, a pause, someone away. @param {Match} match */
 export function standing(match) {
   const { state } = match;
-  if (!state) return "";
+  return state ? [beside(state), awayLine(match, state)].filter(Boolean).join(" ") : "";
+}
+
+/** @param {State} state */
+function beside(state) {
   const offer = offerOf(state);
   if (offer) return offer.own ? ownOffer(offer.what) : othersOffer(offer.what, nameOf(state, offer.by));
   if (state.paused) return gettext("Paused: time stands still, for five minutes at most.");
   if (state.seat !== null && state.out.includes(state.seat) && state.status === "live")
     return gettext("You have left this match; the others play on.");
-  return awayLine(match, state);
+  return "";
 }
 
 /** The same for ears: without what changes every second. @param {Match} match */
 export function toldOf(match) {
   const { state } = match;
-  const away = state && !offerOf(state) && !state.paused ? longest(match) : null;
-  if (!state || !away) return standing(match);
-  const name = nameOf(state, away.seat);
-  if (match.claimable_in_ms === 0 && !state.hz) return fill(gettext("%(name)s is away; you may claim the match now."), { name });
-  return fill(gettext("%(name)s is away."), { name });
+  return state ? [beside(state), awayTold(match, state)].filter(Boolean).join(" ") : "";
 }
 
 /** @param {string} what */
@@ -57,13 +57,23 @@ const longest = ({ away, state }) => (state?.status === "live" ? away : []).filt
 /** @param {Match} match @param {State} state */
 function awayLine(match, state) {
   const away = longest(match);
-  if (!away) return "";
+  // Who has left is not kept waiting.
+  if (!away || (state.seat !== null && state.out.includes(state.seat))) return "";
   const told = { name: nameOf(state, away.seat), time: clock(away.ms), left: clock(Math.max(0, (state.grace ?? 0) - away.ms) + 999) };
   if (state.grace === null) return fill(gettext("%(name)s has been away for %(time)s."), told);
   if (state.hz) return fill(gettext("%(name)s has been away for %(time)s and is out in %(left)s."), told);
   if (state.seat === null) return fill(gettext("%(name)s has been away for %(time)s."), told);
   if (match.claimable_in_ms === 0) return fill(gettext("%(name)s has been away for %(time)s; you may claim the match now."), told);
   return fill(gettext("%(name)s has been away for %(time)s; you may claim the match in %(left)s."), told);
+}
+
+/** @param {Match} match @param {State} state */
+function awayTold(match, state) {
+  const away = longest(match);
+  if (!away) return "";
+  const name = nameOf(state, away.seat);
+  if (match.claimable_in_ms === 0 && !state.hz) return fill(gettext("%(name)s is away; you may claim the match now."), { name });
+  return fill(gettext("%(name)s is away."), { name });
 }
 
 /** Minutes and seconds. @param {number} ms */

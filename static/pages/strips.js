@@ -37,19 +37,19 @@ function strip(seat, state, turns, board) {
   element.dataset.seat = String(seat);
   element.classList.toggle("turn", turn);
   element.classList.toggle("free", !info);
-  element.classList.toggle("out", state.out?.includes(seat) ?? false);
+  element.classList.toggle("out", state.status !== "over" && state.out.includes(seat));
   element.classList.toggle("won", hasWon(state, seat));
   element.append(sign(seat, board), make("bdi", { className: "name" }, nameOf(state, seat)));
   const beside = [teamOf(state, seat), info ? presence(state, seat, own) : ""].filter(Boolean).join(" · ");
   if (beside) element.append(make("span", { className: "you" }, beside));
-  element.append(make("span", { className: "now" }, standing(state, seat, turns, own) || (board.note?.(seat) ?? "")));
+  element.append(make("span", { className: "now" }, standing(state, seat, turns, own) || (info && board.note?.(seat) || "")));
   return element;
 }
 
 /** @param {State} state @param {number} seat @param {boolean} own */
 function presence(state, seat, own) {
   if (own) return gettext("you");
-  if (state.status !== "over" && state.out?.includes(seat)) return gettext("has left");
+  if (state.status !== "over" && state.out.includes(seat)) return gettext("has left");
   return state.status !== "over" && !state.seats[seat]?.here ? gettext("away") : "";
 }
 
