@@ -104,8 +104,9 @@ export interface Ping {
  * The whole, as one viewer may know it at version `v` of epoch `e`; `clock`: null where nobody's time is measured.
  *
  * `hz`: ticks a second, 0 without; `seat`: the viewer's own, null for a spectator; `step`: how many steps the rules
- * have made (each update with `view` or `d` is one more; from 2 on nobody may call the match off); `c`: its last stored input (0:
- * none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; null where there are ticks; `seats`: by index,
+ * have made (each update with `view` or `d` is one more; from 2 on nobody may call the match off); `c`: its last
+ * stored input (0: none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; null where there are
+ * ticks; `seats`: by index,
  * null where free; `offers`: `{what: [seat, …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether
  * players may stop the time here; `out`: the seats that are out for good; `grace`: milliseconds that a seat may be
  * away before the others may claim; `now`: the server's Unix milliseconds.
