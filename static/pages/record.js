@@ -118,6 +118,9 @@ async function showFrames() {
   });
   const transport = new Transport(film);
   const eyes = /** @type {HTMLSelectElement | null} */ (document.querySelector("[data-eyes]"));
+  // The page may be older than the end of the match.
+  const label = eyes?.closest("label");
+  if (label) label.hidden = film.frames.at(-1)?.result == null;
   eyes?.addEventListener("change", async () => {
     film.frames = await fetchFrames(id, eyes.value);
     film.show(transport.at);

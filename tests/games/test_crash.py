@@ -64,7 +64,8 @@ async def test_a_stopped_server_says_restart_and_loses_nothing(server: MadangSer
         assert code == 0
         assert time.monotonic() - began < STOP_S
         await asyncio.to_thread(server.start)
-    assert {page.closes[0] for page in playing} == {1012}
+    # A match may still end while the server lets its players go: such a page leaves by itself.
+    assert {page.closes[0] for page in playing if not page.over_at_first_close} == {1012}
 
 
 async def test_a_server_killed_again_and_again_still_loses_nothing(madang_server: Callable[..., MadangServer]) -> None:

@@ -84,7 +84,7 @@ class Page:
         self.result: Any = None
         self.v = 0
         self.e: int | None = None
-        self.over = self.replaced = self.cut_when_sent = False
+        self.over = self.over_at_first_close = self.replaced = self.cut_when_sent = False
         self.ready = asyncio.Event()
         self.go = asyncio.Event()
         self.on_version: Callable[[Page], None] = lambda page: None
@@ -137,6 +137,8 @@ class Page:
                 return
 
     def _closed(self, code: int | None) -> None:
+        if not self.closes:
+            self.over_at_first_close = self.over
         self.closes.append(code or 1006)
         if code == 4014:
             self._forget()
