@@ -200,11 +200,20 @@ class Snapshot(models.Model):
 class Host(models.Model):
     """A process that may own matches; alive while `beat_at`, by the database's clock, is younger than the TTL."""
 
+    class Told(models.TextChoices):
+        """What an operator wants of the process; it looks every second."""
+
+        NOTHING = "", _("nothing")
+        DRAIN = "drain", _("give its matches away and take none")
+        STOP = "stop", _("the same, then end")
+
     id = models.CharField(_("incarnation"), max_length=ID_LENGTH, primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=200)
     started_at = models.DateTimeField(_("started"))
     beat_at = models.DateTimeField(_("last beat"), db_index=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    # With a default of the database's own: processes of the release before register themselves without naming it.
+    told = models.CharField(_("told"), max_length=8, choices=Told, blank=True, default=Told.NOTHING, db_default="")
 
     class Meta:
         verbose_name = _("host")
@@ -250,7 +259,6 @@ class Command(models.Model):
 
     class Wish(models.TextChoices):
         SIT = "sit", _("sit down")
-        LEAVE = "leave", _("leave")
         ABORT = "abort", _("abort")
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="commands", verbose_name=_("match"))
