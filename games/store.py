@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 
-from games.host.entries import Entry, MatchId
+from games.host.entries import FOLD, Entry, MatchId
 from games.host.recovery import Loaded
 from games.models import Command, Host, Lease, Match, Seat, Snapshot, Status
 from games.models import Entry as EntryRow
+from games.rules.catalog import UnknownGame, edition_of, every_game
 from players.ids import new_id
 
 # Three beats of 2 s: two may be lost before others may think a host dead.
@@ -29,6 +32,20 @@ UNSEEN = timedelta(seconds=10)
 
 # Matches in one statement: PostgreSQL would take more, SQLite in old builds not more than 999 values.
 _AT_ONCE = 500
+
+
+# A match whose step has hung two processes is kept from the third: one may have been the machine's fault.
+QUARANTINE = 2
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """Another living host has the match, or one that may not be called dead yet."""
+
+    host: str
+
+
+class QuarantinedError(Exception):
+    """The match has hung `QUARANTINE` processes: nobody takes it until an admin lets it go on."""
 
 
 class Wisher(msgspec.Struct, frozen=True):
@@ -77,26 +94,67 @@ def hosts_bury(host: str) -> None:
 
 
 @transaction.atomic
-def lease_take(match: MatchId, host: str) -> int | None:
-    """Own `match` under a new epoch; None while another host that is alive owns it, or where `host` itself is stopped.
+def lease_take(match: MatchId, host: str, *, may_expire: bool) -> int | Elsewhere | None:
+    """Own `match` under a new epoch; or who owns it; None where there is no such match, or `host` itself is stopped.
+
+    `may_expire`: a host that let its TTL pass counts as dead, though nobody said that it stopped; only for who is sure
+    that not the database was away (`Pulse.may_expire`). Raises, before anything is changed, UnknownGame where this
+    process cannot read the match, and QuarantinedError.
 
     Also for the owner, to begin anew: after the commit no statement of the epoch before stores anything more, wherever
     it may still be on its way. So read the log after this, not before.
     """
-    seen = Lease.objects.filter(match_id=match).values_list("host_id", "epoch").first()
+    seen = _seen(match)
     if seen is None:
         return None
     owner, epoch = seen
     # Locked, both cannot change until we are done: a beat that comes now waits and finds the lease gone.
     hosts = Host.objects.select_for_update(no_key=True).filter(id__in={host, owner or host}).order_by("id")
-    alive = Q(stopped_at=None) & (Q(id=host) | Q(beat_at__gt=Now() - TTL))
+    fresh = Q(id=host) | Q(beat_at__gt=Now() - TTL)
+    alive = Q(stopped_at=None) & fresh if may_expire else Q(stopped_at=None)
     living = [found.id for found in hosts.annotate(alive=alive) if found.alive]
-    if host not in living or (owner != host and owner in living):
+    if host not in living:
         return None
+    if owner is not None and owner != host and owner in living:
+        return Elsewhere(owner)
     raised = Lease.objects.filter(match_id=match, epoch=epoch).update(host_id=host, epoch=F("epoch") + 1)
     # From now on its owner knows when something is due. Mostly there is no such row, and nothing is locked.
     Match.objects.filter(pk=match, due_at__isnull=False).update(due_at=None)
-    return epoch + 1 if raised else None
+    return epoch + 1 if raised else _now_elsewhere(match, host)
+
+
+def _seen(match: MatchId) -> tuple[str | None, int] | None:
+    """Owner and epoch of a match that this process can read and that has hung nobody."""
+    known = Lease.objects.filter(match_id=match)
+    found = known.values_list("host_id", "epoch", "suspect", "match__game", "match__edition", "match__fold").first()
+    if found is None:
+        return None
+    owner, epoch, suspect, game, edition, fold = found
+    if suspect >= QUARANTINE:
+        raise QuarantinedError(f"match {match} has hung {suspect} processes")
+    if fold != FOLD:
+        raise UnknownGame(f"This process folds by edition {FOLD}; the match was begun by edition {fold}.")
+    edition_of(game, edition)
+    return owner, epoch
+
+
+def _now_elsewhere(match: MatchId, host: str) -> Elsewhere | None:
+    """Who was quicker than `host`."""
+    owner = Lease.objects.filter(match_id=match).values_list("host_id", flat=True).first()
+    return None if owner in (None, host) else Elsewhere(owner)
+
+
+@transaction.atomic
+def lease_give(match: MatchId, host: str, epoch: int, to_host: str) -> bool:
+    """Hand a lease that `host` holds under `epoch` to another living host, under the next one; whether that was so.
+
+    Only after everything appended has had its ending: what comes later is refused.
+    """
+    living = Host.objects.select_for_update(no_key=True).filter(id=to_host, stopped_at=None, beat_at__gt=Now() - TTL)
+    if not living.exists():
+        return False
+    ours = Lease.objects.filter(match_id=match, host_id=host, epoch=epoch)
+    return ours.update(host_id=to_host, epoch=F("epoch") + 1) == 1
 
 
 def leases_release(host: str, matches: Collection[MatchId]) -> None:
@@ -177,25 +235,43 @@ def matches_let_go(host: str, dues: Mapping[MatchId, int]) -> None:
         owned.update(due_at=Now() + timedelta(milliseconds=in_ms))
 
 
-def matches_due(limit: int) -> list[MatchId]:
-    """Matches that somebody must have now and nobody has, the longest due first."""
-    due = Match.objects.filter(_dead() | Q(lease__host=None), due_at__lte=Now(), status=Status.LIVE)
+def matches_due(limit: int, *, may_expire: bool) -> list[MatchId]:
+    """Matches that somebody must have now and nobody has, the longest due first; only such as can be taken here."""
+    due = _takeable().filter(_dead(may_expire) | Q(lease__host=None), due_at__lte=Now())
     return [MatchId(pk) for pk in due.order_by("due_at").values_list("pk", flat=True)[:limit]]
 
 
-def matches_orphaned(ticking: Collection[str], limit: int) -> list[MatchId]:
+def matches_orphaned(ticking: Collection[str], limit: int, *, may_expire: bool) -> list[MatchId]:
     """Matches with a clock, or of the games `ticking`, whose time should run, while nobody has them and nobody said
-    when they are due: their host died, or they have begun without anyone coming to look."""
+    when they are due: their host died, or they have begun without anyone coming to look. Only such as can be taken."""
     unseen = Q(lease__host=None, started_at__lte=Now() - UNSEEN)
-    lost = Match.objects.filter(_dead() | unseen, status=Status.LIVE, due_at=None)
+    lost = _takeable().filter(_dead(may_expire) | unseen, due_at=None)
     # Two questions, for each has an index of its own.
     found = [lost.filter(clock__isnull=False), lost.filter(game__in=ticking)]
     return [MatchId(pk) for matches in found for pk in matches.values_list("pk", flat=True)[:limit]]
 
 
-def _dead() -> Q:
-    """Of a match: its owner is not alive any more."""
-    return Q(lease__host__beat_at__lte=Now() - TTL) | Q(lease__host__stopped_at__isnull=False)
+def matches_lacking() -> dict[tuple[str, int, int], int]:
+    """How many open matches this process cannot read, by game, edition and the host's edition."""
+    lacking = Match.objects.filter(status__in=(Status.WAITING, Status.LIVE)).exclude(_readable())
+    counted = lacking.values_list("game", "edition", "fold").annotate(count=Count("pk")).order_by("game", "edition")
+    return {(game, edition, fold): count for game, edition, fold, count in counted}
+
+
+def _takeable() -> QuerySet[Match]:
+    return Match.objects.filter(_readable(), status=Status.LIVE, lease__suspect__lt=QUARANTINE)
+
+
+def _readable() -> Q:
+    """Of a match: this process has its game in its edition, and folds by its rules of the host."""
+    known = [Q(game=rules.name, edition=rules.edition) for rules in every_game()]
+    return Q(reduce(or_, known), fold=FOLD)
+
+
+def _dead(may_expire: bool) -> Q:
+    """Of a match: its owner is not alive any more. `may_expire`: as for `lease_take`."""
+    stopped = Q(lease__host__stopped_at__isnull=False)
+    return stopped | Q(lease__host__beat_at__lte=Now() - TTL) if may_expire else stopped
 
 
 # ── commands ────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -19,6 +20,7 @@ from django.db import connection
 
 from games import commands, delivery, store
 from games.driver import Driver, unattended
+from games.driver.pulse import Pulse
 from games.host.entries import MatchId
 from games.journal import open_log
 from games.journal.core import Journal
@@ -49,6 +51,7 @@ class Process:
         self._threads = DatabaseThreads(DATABASE_THREADS, "madang-records")
         self._tasks: list[asyncio.Task[None]] = []
         self._drained = False
+        self.pulse = Pulse()
         self.host = ""
         self.driver: Driver
         self.journal: Journal
@@ -62,7 +65,7 @@ class Process:
             # One server per file: whoever had matches before is dead, and nobody need wait for its leases to lapse.
             await self._threads.run(store.hosts_bury, self.host)
         self.journal = Journal(open_log(settings.DATABASES["default"]), settled=self._settled)
-        self.driver = Driver(host=self.host, journal=self.journal, threads=self._threads)
+        self.driver = Driver(host=self.host, journal=self.journal, threads=self._threads, pulse=self.pulse)
         await self.journal.start()
         commands.serve(self._waker(asyncio.get_running_loop()))
         self._every(BEAT_S, self._beat)
@@ -111,7 +114,11 @@ class Process:
         self._tasks.append(asyncio.get_running_loop().create_task(_repeat(seconds, work)))
 
     async def _beat(self) -> None:
-        if not await self._threads.run(store.host_beat, self.host):
+        sent_s = time.monotonic()
+        if await self._threads.run(store.host_beat, self.host):
+            self.pulse.beat(sent_s)
+            self.pulse.renew(sent_s)
+        else:
             logger.error("host %s is not known to the database any more", self.host)
 
     async def _sweep(self) -> None:

@@ -10,10 +10,12 @@ import logging
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from games.driver import unattended
+from games.driver import giving, unattended
 from games.driver.granting import Granting
 from games.driver.live import Live, now_ms, unix_ms
 from games.driver.loading import Loading
+from games.driver.pulse import Pulse
+from games.driver.tally import Tally
 from games.driver.ticker import Ticker
 from games.host.effects import Append, Effect, Put, Shut
 from games.host.entries import MatchId
@@ -33,13 +35,16 @@ IDLE_MS = 60_000
 class Driver:
     """Implements ports.Gateway for the matches whose lease this host holds."""
 
-    def __init__(self, *, host: str, journal: Journal, threads: DatabaseThreads) -> None:
+    def __init__(self, *, host: str, journal: Journal, threads: DatabaseThreads, pulse: Pulse) -> None:
+        self.host = host
         self.journal = journal
+        self.pulse = pulse
         self.live: dict[MatchId, Live] = {}
         self.stopping = False
         self.loading = Loading(self, host=host, threads=threads)
         self.granting = Granting(self, threads=threads)
         self.ticker = Ticker()
+        self.tally = Tally()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # ── ports.Gateway ───────────────────────────────────────────────────────────────────────────────────
@@ -49,6 +54,8 @@ class Driver:
         live = await self.loading.by_public_id(match)
         if isinstance(live, Close):
             return live
+        if self.pulse.lapsed:
+            return Close.BUSY  # what is not stored may be shown to nobody new
         live.run(live.match.attach, connection, hello, now_ms(), unix_ms())
         if live.match.shown.status == "waiting":
             # Someone may have sat down through a process that could not wake this one.
@@ -111,17 +118,29 @@ class Driver:
     def drop(self, live: Live, code: Close) -> None:
         """Let go of a match and close its connections; what it had under way is the next owner's to find."""
         live.stop()
-        self.live.pop(live.match.header.id, None)
+        if self.live.pop(live.match.header.id, None) is live:
+            self.tally.keep(live)
         self.loading.forget(live)
         for connection in live.match.audience.everyone():
             connection.close(code)
+
+    async def give(self, match: MatchId, to_host: str) -> bool:
+        """Hand a match that is live here to another living host; whether it is theirs now. Nothing stored is lost, and
+        inputs meanwhile are told to try again."""
+        live = self.live.get(match)
+        return live is not None and await giving.give(self, live, to_host)
+
+    def thaw(self, live: Live) -> None:
+        """A match that was held goes on here."""
+        live.wake_in_time()
+        self.ticker.add(live)
 
     def sweep(self) -> None:
         """Unload what nobody has looked at for a while. Called every few seconds."""
         before = now_ms() - IDLE_MS
         for live in tuple(self.live.values()):
             quiet = not live.match.audience.everyone() and live.quiet_since_ms < before and not live.ticking
-            settled = not live.match.tail.unstored and not live.refolding
+            settled = not live.match.tail.unstored and not live.held
             if quiet and settled and not unattended.stays(live.match):
                 dues = self._dues(live)
                 self.drop(live, Close.MOVED)

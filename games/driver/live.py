@@ -15,7 +15,7 @@ from games.host.effects import Effect
 from games.host.match import LiveMatch
 from games.host.ports import Connection
 from games.protocol.codec import Decoder, decoder_for
-from games.protocol.codes import Code
+from games.protocol.codes import Close, Code
 from games.protocol.messages import INPUTS
 
 if TYPE_CHECKING:
@@ -35,14 +35,19 @@ def unix_ms() -> int:
 
 
 class Live:
-    """Implements ports.Link. While `refolding`, what is under way is uncertain, and inputs are told to try again."""
+    """Implements ports.Link. While `refolding`, what is under way is uncertain, and inputs are told to try again.
+
+    `busy_ns`: what this match has cost the loop since it was loaded, rules and delivery together; for operators.
+    """
 
     __slots__ = (
         "_driver",
         "_timer",
+        "busy_ns",
         "decoder",
         "faulted",
         "fold_ms",
+        "giving",
         "match",
         "quiet_since_ms",
         "refolding",
@@ -52,7 +57,8 @@ class Live:
     def __init__(self, driver: Driver, match: LiveMatch) -> None:
         self.match = match
         self.decoder: Decoder = decoder_for(match.fold.rules.move)
-        self.refolding = self.faulted = False
+        self.refolding = self.giving = self.faulted = False
+        self.busy_ns = 0
         self.snapshot_step = match.fold.step
         self.fold_ms = 0.0
         self.quiet_since_ms = now_ms()
@@ -62,7 +68,7 @@ class Live:
     # ── ports.Link ──────────────────────────────────────────────────────────────────────────────────────
 
     def submit(self, connection: Connection, message: Any) -> None:
-        if self.refolding and isinstance(message, INPUTS):
+        if self.held and isinstance(message, INPUTS):
             self.reject(connection, message.c, Code.TRY_AGAIN)
         else:
             self.run(self.match.submit, connection, message, now_ms(), seat=connection.seat)
@@ -71,6 +77,9 @@ class Live:
         self.run(self.match.reject, connection, c, code)
 
     def refresh(self, connection: Connection) -> None:
+        if self._driver.pulse.lapsed:
+            connection.close(Close.BUSY)  # what is not stored may be shown to nobody more; it comes back and gets it
+            return
         self.run(self.match.refresh, connection, now_ms(), unix_ms())
 
     def detach(self, connection: Connection) -> None:
@@ -81,6 +90,7 @@ class Live:
 
     def run(self, call: Callable[..., list[Effect]], *args: Any, seat: int | None = None) -> None:
         """Call the match and perform what it wants; an exception of the rules aborts this match."""
+        began_ns = time.perf_counter_ns()
         try:
             effects = call(*args)
         except Exception:
@@ -97,6 +107,7 @@ class Live:
             return
         self._driver.perform(self, effects)
         self.wake_in_time()
+        self.busy_ns += time.perf_counter_ns() - began_ns
 
     def tick(self) -> None:
         """One step on the clock; the ticker's."""
@@ -105,15 +116,21 @@ class Live:
         self.fold_ms += (time.perf_counter() - began) * 1000
 
     @property
+    def held(self) -> bool:
+        """Whether the match stands still, whoever wants something of it."""
+        return self.refolding or self.giving or self._driver.pulse.lapsed
+
+    @property
     def ticking(self) -> bool:
         """Whether this match wants its ticks now."""
         fold = self.match.fold
-        return fold.hz > 0 and fold.status == "live" and fold.outcome is None and not self.refolding
+        return fold.hz > 0 and fold.status == "live" and fold.outcome is None and not self.held
 
     def fault(self) -> None:
         """Call the match off; its connections are closed when that is stored and told."""
         if not self.faulted:
             self.faulted = True
+            self._driver.tally.faults += 1
             self._driver.perform(self, self.match.call_off("fault", now_ms()))
 
     def wake_in_time(self) -> None:
@@ -130,8 +147,8 @@ class Live:
 
     def _due(self) -> None:
         self._timer = None
-        if self.refolding:
-            return  # the refold wakes it again
+        if self.held:
+            return  # whoever lets it go on wakes it again
         self.run(self.match.due, now_ms())
 
     def stop(self) -> None:

@@ -87,11 +87,11 @@ class Loading:
 
     async def _load(self, match: MatchId) -> Live | Close:
         try:
-            taken = await self.threads.run(_take, match, self._host)
-        except UnknownGame as lacking:
-            logger.warning("match %s cannot be taken: %s", match, lacking)
-            await self.release([match], {match: LATER_MS})
-            return Close.BUSY
+            taken = await self.threads.run(_take, match, self._host, self._driver.pulse.may_expire)
+        except UnknownGame:
+            return Close.BUSY  # another process's to take; start-up said what this one lacks
+        except store.QuarantinedError:
+            return Close.FAULT
         except DatabaseError:
             logger.exception("match %s cannot be loaded", match)
             return Close.BUSY
@@ -138,7 +138,7 @@ class Loading:
             if self._driver.stopping:
                 return None
             try:
-                taken = await self.threads.run(_take, match, self._host)
+                taken = await self.threads.run(_take, match, self._host, self._driver.pulse.may_expire)
             except DatabaseError as error:
                 logger.warning("match %s cannot be read back yet: %s", public_id, error)
                 await asyncio.sleep(wait_s)
@@ -187,10 +187,10 @@ class Loading:
             logger.exception("%s leases were not released", len(matches))
 
 
-def _take(match: MatchId, host: str) -> tuple[int, Loaded, Fold] | None:
+def _take(match: MatchId, host: str, may_expire: bool) -> tuple[int, Loaded, Fold] | None:
     """Own the match, and only then read it; None where it is another's. One call, so one connection."""
-    epoch = store.lease_take(match, host)
-    return None if epoch is None else (epoch, *_read(match))
+    epoch = store.lease_take(match, host, may_expire=may_expire)
+    return (epoch, *_read(match)) if isinstance(epoch, int) else None
 
 
 def _read(match: MatchId) -> tuple[Loaded, Fold]:

@@ -8,6 +8,7 @@ database's clock.
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from games import store
@@ -54,8 +55,10 @@ def _running(match: LiveMatch) -> bool:
 async def bring_back(driver: Driver) -> None:
     """Load what has fallen due, and what runs though nobody has it. Called every few seconds."""
     ticking = [rules.name for rules in every_game() if rules.hz]
-    due = await driver.loading.threads.run(store.matches_due, AT_ONCE)
-    lost = await driver.loading.threads.run(store.matches_orphaned, ticking, AT_ONCE)
+    may_expire = driver.pulse.may_expire
+    run = driver.loading.threads.run
+    due = await run(partial(store.matches_due, AT_ONCE, may_expire=may_expire))
+    lost = await run(partial(store.matches_orphaned, ticking, AT_ONCE, may_expire=may_expire))
     for match in (*due, *lost):
         if driver.stopping:
             return

@@ -11,10 +11,11 @@ from asgiref.sync import sync_to_async
 from django.db.models import F
 from django.db.models.functions import Now
 
-from games import commands, services
+from games import commands, services, store
 from games.driver.unattended import COMES_BACK_MS, bring_back
 from games.host.lag import FIRST_MS
 from games.models import Entry, Host, Lease, Match
+from games.protocol.codes import Close
 from games.protocol.messages import Hello
 from players.services import guest_create
 from tests.games.test_driver import Ear, World, until
@@ -160,14 +161,23 @@ async def test_what_another_has_is_left_alone(world: World) -> None:
     assert (await Lease.objects.aget(match=match)).host_id == "another"
 
 
-async def test_a_match_that_cannot_be_folded_here_is_put_off_and_free_for_others(world: World) -> None:
+@pytest.mark.parametrize("lacking", [{"edition": 99}, {"fold": 99}])
+async def test_a_match_that_this_process_cannot_read_is_left_as_it_is_for_one_that_can(
+    world: World, lacking: dict[str, int]
+) -> None:
     match = await begun(DAILY)
     await let_go(world)
     await later(match, days=2)
-    await Match.objects.filter(pk=match.pk).aupdate(edition=99)
+    await Match.objects.filter(pk=match.pk).aupdate(**lacking)
+    before = await Lease.objects.filter(match=match).values_list("host_id", "epoch").aget()
+    due_ms = await due_in_ms(match)
     await bring_back(world.driver)
+    assert await world.driver.attach(Ear(None), match.public_id, Hello()) is Close.BUSY
     assert not world.driver.live
-    assert (await Lease.objects.aget(match=match)).host_id is None
-    put_off_ms = await due_in_ms(match)
-    assert put_off_ms is not None
-    assert 0 < put_off_ms <= 60_000
+    assert await Lease.objects.filter(match=match).values_list("host_id", "epoch").aget() == before
+    assert due_ms is not None
+    still_ms = await due_in_ms(match)
+    assert still_ms is not None
+    assert still_ms <= due_ms, "due since as long as before"
+    counted = await world.threads.run(store.matches_lacking)
+    assert list(counted.values()) == [1]

@@ -15,6 +15,7 @@ from django.db import connections
 from games import commands, services, store
 from games.driver import Driver
 from games.driver.live import Live
+from games.driver.pulse import Pulse
 from games.host.entries import MatchId
 from games.journal import open_log
 from games.journal.core import Journal
@@ -75,7 +76,7 @@ class World:
         await self.threads.run(store.hosts_bury, self.host)
         log = open_log(django_settings.DATABASES["default"])
         self.journal = Journal(log, settled=self._settled)
-        self.driver = Driver(host=self.host, journal=self.journal, threads=self.threads)
+        self.driver = Driver(host=self.host, journal=self.journal, threads=self.threads, pulse=Pulse())
         await self.journal.start()
         loop = asyncio.get_running_loop()
         commands.serve(lambda match: loop.call_soon_threadsafe(self.driver.granting.wake, match) and None)
@@ -253,7 +254,7 @@ async def test_many_connections_load_a_match_once(world: World, monkeypatch: pyt
     world.driver.stopping = False
     taken: list[Any] = []
     take = store.lease_take
-    monkeypatch.setattr(store, "lease_take", lambda *args: taken.append(args) or take(*args))
+    monkeypatch.setattr(store, "lease_take", lambda *args, **more: taken.append(args) or take(*args, **more))
     ears = [Ear(None) for _ in range(20)]
     links = await asyncio.gather(*(world.driver.attach(ear, match.public_id, Hello()) for ear in ears))
     assert len(taken) == 1

@@ -52,69 +52,69 @@ def last_beat_before(host: str, seconds: float) -> None:
 
 def test_a_new_match_is_nobodys_and_the_first_to_ask_gets_it() -> None:
     match, host = new_match(), store.host_register("one")
-    assert store.lease_take(match, host) == 1
+    assert store.lease_take(match, host, may_expire=True) == 1
     assert Lease.objects.values_list("host_id", "epoch").get(match_id=match) == (host, 1)
 
 
 def test_no_lease_is_taken_from_a_host_that_is_alive() -> None:
     match, first, second = new_match(), store.host_register("one"), store.host_register("two")
-    assert store.lease_take(match, first) == 1
-    assert store.lease_take(match, second) is None
+    assert store.lease_take(match, first, may_expire=True) == 1
+    assert store.lease_take(match, second, may_expire=True) == store.Elsewhere(first)
     last_beat_before(first, 5.5)
-    assert store.lease_take(match, second) is None, "the lease lasts 6 s"
+    assert store.lease_take(match, second, may_expire=True) == store.Elsewhere(first), "the lease lasts 6 s"
     assert Lease.objects.values_list("host_id", "epoch").get(match_id=match) == (first, 1)
 
 
 def test_a_dead_hosts_lease_is_taken_under_the_next_epoch() -> None:
     match, first, second = new_match(), store.host_register("one"), store.host_register("two")
-    store.lease_take(match, first)
+    store.lease_take(match, first, may_expire=True)
     last_beat_before(first, 6.5)
-    assert store.lease_take(match, second) == 2
+    assert store.lease_take(match, second, may_expire=True) == 2
     assert store.host_beat(first), "it may go on with its other matches"
-    assert store.lease_take(match, first) is None
+    assert store.lease_take(match, first, may_expire=True) == store.Elsewhere(second)
 
 
 def test_the_owner_takes_its_lease_anew_and_raises_the_epoch() -> None:
     match, host = new_match(), store.host_register("one")
-    assert [store.lease_take(match, host) for _ in range(3)] == [1, 2, 3]
+    assert [store.lease_take(match, host, may_expire=True) for _ in range(3)] == [1, 2, 3]
     last_beat_before(host, 60)
-    assert store.lease_take(match, host) == 4, "nobody took it meanwhile"
+    assert store.lease_take(match, host, may_expire=True) == 4, "nobody took it meanwhile"
 
 
 def test_a_beat_keeps_a_host_alive_and_a_stopped_host_stays_stopped() -> None:
     match, first, second = new_match(), store.host_register("one"), store.host_register("two")
-    store.lease_take(match, first)
+    store.lease_take(match, first, may_expire=True)
     last_beat_before(first, 10)
     assert store.host_beat(first)
-    assert store.lease_take(match, second) is None
+    assert store.lease_take(match, second, may_expire=True) == store.Elsewhere(first)
     store.host_stop(first)
     assert not store.host_beat(first)
-    assert store.lease_take(match, second) == 2
-    assert store.lease_take(new_match(), first) is None, "the stopped take nothing"
+    assert store.lease_take(match, second, may_expire=True) == 2
+    assert store.lease_take(new_match(), first, may_expire=True) is None, "the stopped take nothing"
 
 
 def test_a_released_lease_is_free_at_once_and_only_ones_own_is_released() -> None:
     first, second = store.host_register("one"), store.host_register("two")
     mine, theirs = new_match(), new_match()
-    store.lease_take(mine, first)
-    store.lease_take(theirs, second)
+    store.lease_take(mine, first, may_expire=True)
+    store.lease_take(theirs, second, may_expire=True)
     store.leases_release(first, [mine, theirs])
-    assert store.lease_take(mine, second) == 2
-    assert store.lease_take(theirs, first) is None
+    assert store.lease_take(mine, second, may_expire=True) == 2
+    assert store.lease_take(theirs, first, may_expire=True) == store.Elsewhere(second)
 
 
 def test_burying_the_hosts_frees_what_they_held() -> None:
     match, crashed, ours = new_match(), store.host_register("crashed"), store.host_register("ours")
-    store.lease_take(match, crashed)
+    store.lease_take(match, crashed, may_expire=True)
     store.hosts_bury(ours)
-    assert store.lease_take(match, ours) == 2
+    assert store.lease_take(match, ours, may_expire=True) == 2
     assert store.host_beat(ours)
     assert not store.host_beat(crashed)
 
 
 def test_an_unknown_match_or_host_gets_nothing() -> None:
-    assert store.lease_take(MatchId(4711), store.host_register("one")) is None
-    assert store.lease_take(new_match(), "never seen") is None
+    assert store.lease_take(MatchId(4711), store.host_register("one"), may_expire=True) is None
+    assert store.lease_take(new_match(), "never seen", may_expire=True) is None
     assert not store.host_beat("never seen")
 
 
@@ -122,31 +122,34 @@ def test_of_many_who_take_at_once_one_gets_each_epoch() -> None:
     match, hosts = new_match(), [store.host_register(str(number)) for number in range(4)]
     gate = threading.Barrier(4)
 
-    def take(host: str) -> int | None:
+    def take(host: str) -> int | store.Elsewhere | None:
         try:
             gate.wait(10)
-            return store.lease_take(match, host)
+            return store.lease_take(match, host, may_expire=True)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(4) as pool:
-        taken = [epoch for epoch in pool.map(take, hosts) if epoch is not None]
-    assert taken == [1]
-    assert Lease.objects.get(match_id=match).epoch == 1
+        taken = list(pool.map(take, hosts))
+    lease = Lease.objects.get(match_id=match)
+    assert lease.epoch == 1
+    assert lease.host_id in hosts
+    other = store.Elsewhere(lease.host_id)
+    assert taken == [1 if host == lease.host_id else other for host in hosts], "the others are told who was quicker"
 
 
 def test_a_beat_that_comes_during_a_takeover_waits_for_it() -> None:
     match, first, second = new_match(), store.host_register("one"), store.host_register("two")
-    store.lease_take(match, first)
+    store.lease_take(match, first, may_expire=True)
     last_beat_before(first, 10)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            assert store.lease_take(match, second) == 2
+            assert store.lease_take(match, second, may_expire=True) == 2
             beat = pool.submit(elsewhere, lambda: store.host_beat(first))
             with pytest.raises(TimeoutError):
                 beat.result(0.3)
         assert beat.result(10)
-    assert store.lease_take(match, first) is None
+    assert store.lease_take(match, first, may_expire=True) == store.Elsewhere(second)
 
 
 def test_a_match_is_loaded_whole_with_the_players_who_sit() -> None:
