@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable, Generator
 from itertools import count
 from typing import Any
 
+from games.counts import raised
 from games.host import ports
 from games.host.effects import FrameKind
 from games.pending import PENDING_S, Event, Pending, Waiting
-from games.protocol.codes import CLOSE_WHY, Close
+from games.protocol.codes import CLOSE_WHY, Close, Code
 from players import resume
 from players.identity import Identity
 
@@ -25,12 +26,15 @@ Send = Callable[[Event], Awaitable[None]]
 
 
 class Counts:
-    """Plain integers for operators: sockets open now and ever, full views in place of updates, closed as too slow."""
+    """Plain integers for operators: sockets open now and ever, full views in place of updates, closes by code, frames
+    refused by code before they reached a match."""
 
-    __slots__ = ("open", "opened", "slow", "stale")
+    __slots__ = ("closed", "open", "opened", "refused", "slow", "stale")
 
     def __init__(self) -> None:
         self.open = self.opened = self.stale = self.slow = 0
+        self.closed: dict[Close, int] = {}
+        self.refused: dict[Code, int] = {}
 
 
 counts = Counts()
@@ -125,6 +129,7 @@ class Connection:
             self._give_up()
         elif not self._closing:
             self._closing = True
+            raised(counts.closed, code)
             event = {"type": "websocket.close", "code": int(code), "reason": CLOSE_WHY[code]}
             if self._writer is not None:
                 self._pending.add(Waiting(event, 0, "event"))
@@ -204,6 +209,8 @@ class Connection:
         """Abort: ASGI has no call for it, so the consumer ends, and the kernel drops a peer that takes nothing."""
         if not self._gone:
             counts.slow += 1
+            if not self._closing:
+                raised(counts.closed, Close.SLOW)
             self._drop()
             self._stop()
 

@@ -22,7 +22,8 @@ from games.consumers import handshake
 from games.consumers.handshake import Receive, Send
 from games.consumers.introduction import admit
 from games.consumers.renewal import RENEW_S, Renewal
-from games.delivery import Connection
+from games.counts import raised
+from games.delivery import Connection, counts
 from games.host.limits import FRAMES_BURST, FRAMES_PER_SECOND, TokenBucket
 from games.host.ports import Gateway, Link
 from games.protocol import codec
@@ -128,6 +129,7 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         if event["type"] != "websocket.receive" or connection.closing:
             return None
         if not self.bucket.take(_now_ms()):
+            raised(counts.refused, Code.FLOOD)
             connection.put(_ERRORS[Code.FLOOD], "event")
             connection.close(Close.FLOOD)
             return None
@@ -136,6 +138,7 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
 
 
 def _refuse(connection: Connection, refused: codec.Refused, link: Link | None = None) -> None:
+    raised(counts.refused, refused.code)
     if refused.code is Code.TOO_LARGE:  # as uvicorn closes by itself; daphne lets such frames through
         connection.close(Close.TOO_LARGE)
     elif refused.c is not None and link is not None:

@@ -52,6 +52,8 @@ class Audience:
         self.spectators: dict[int, Connection] = {}
         self.history = History(shown.v)
         self.chat: deque[ChatLine] = deque(maxlen=CHAT_LINES)
+        self.refused: dict[Code, int] = {}
+        """How many inputs and messages of this match were refused; for operators."""
         self.presence_at_ms: int | None = None
         self._chat_budget: dict[int, TokenBucket] = {}
         self._everyone: tuple[Connection, ...] | None = ()
@@ -212,12 +214,12 @@ class Audience:
     def say(self, connection: Connection, text: str, now_ms: int) -> list[Effect]:
         """A line to everyone; only people with a name may write, and not too fast."""
         if connection.player is None:
-            return [refuse(connection, Code.NOT_SEATED)]
+            return [self.refuse(connection, Code.NOT_SEATED)]
         budget = self._chat_budget.get(id(connection))
         if budget is None:
             budget = self._chat_budget[id(connection)] = TokenBucket(CHAT_BURST, CHAT_PER_SECOND, now_ms)
         if not budget.take(now_ms):
-            return [refuse(connection, Code.CHAT_LIMIT)]
+            return [self.refuse(connection, Code.CHAT_LIMIT)]
         line = ChatLine((self.chat[-1].k if self.chat else 0) + 1, connection.seat, connection.name, text)
         self.chat.append(line)
         return [Put(self.everyone(), _said(line), "event")]
@@ -225,10 +227,16 @@ class Audience:
     def _missed_chat(self, connection: Connection, seen: int) -> Iterable[Effect]:
         return [Put((connection,), _said(line), "event") for line in self.chat if line.k > seen]
 
+    # ── refusals ────────────────────────────────────────────────────────────────────────────────────────
 
-def refuse(connection: Connection, code: Code) -> Effect:
-    """An error that names no input."""
-    return _put(connection, Error(code, WHY[code]))
+    def refuse(self, connection: Connection, code: Code) -> Effect:
+        """An error that names no input."""
+        self.count(code)
+        return _put(connection, Error(code, WHY[code]))
+
+    def count(self, code: Code) -> None:
+        """One more was refused."""
+        self.refused[code] = self.refused.get(code, 0) + 1
 
 
 def _said(line: ChatLine) -> bytes:

@@ -14,7 +14,7 @@ import msgspec
 
 from games.host import checks, frames, inputs
 from games.host.alarms import Alarms
-from games.host.audience import Audience, refuse
+from games.host.audience import Audience
 from games.host.away import Away
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
@@ -40,6 +40,8 @@ class LiveMatch:
         self.tail.looking = self.audience.viewers
         self.steering = Steering(every=fold.rules.every_input)
         self.alarms = Alarms(self.tail, self.away, now_ms)
+        self.moves = 0
+        """Moves shown since the match was loaded; for operators."""
 
     @property
     def fold(self) -> Fold:
@@ -79,7 +81,7 @@ class LiveMatch:
             case messages.AskMoves():
                 return self._tell_moves(connection)
             case messages.Hello():
-                return [refuse(connection, Code.HELLO_TWICE)]
+                return [self.audience.refuse(connection, Code.HELLO_TWICE)]
             case (
                 messages.Move()
                 | messages.Resign()
@@ -91,10 +93,11 @@ class LiveMatch:
             ):
                 return self._input(connection, message, now_ms)
             case _:
-                return [refuse(connection, Code.BAD_MESSAGE)]
+                return [self.audience.refuse(connection, Code.BAD_MESSAGE)]
 
     def reject(self, connection: Connection, c: int, code: Code) -> list[Effect]:
         """Refuse input `c`; the answer carries the seat's last number."""
+        self.audience.count(code)
         last = 0 if connection.seat is None else self.fold.cs[connection.seat]
         return [Put((connection,), codec.encode(Reject(c=c, code=code, why=WHY[code], last=last)), "event")]
 
@@ -156,6 +159,7 @@ class LiveMatch:
             connection = self.audience.seated.get(seat)
             if connection is not None:
                 effects += self.reject(connection, c, Code.ILLEGAL)
+        self.moves += len(moves)
         before, change = self.tail.tick(moves)
         after = self.fold
         seen = frames.tick_frames(before, after, change, self.audience.viewers())
@@ -176,7 +180,7 @@ class LiveMatch:
     def _tell_moves(self, connection: Connection) -> list[Effect]:
         seat = connection.seat
         if seat is None:
-            return [refuse(connection, Code.NOT_SEATED)]
+            return [self.audience.refuse(connection, Code.NOT_SEATED)]
         listed = frames.whole_listing(self.shown, seat)
         return [Put((connection,), codec.encode(MovesAre(self.shown.v, listed)), "event")]
 
@@ -239,6 +243,7 @@ class LiveMatch:
 
     def _release(self, one: Unstored, now_ms: int, unix_ms: int) -> list[Effect]:
         self.alarms.heard(one, now_ms)
+        self.moves += one.kind == "move"
         effects = [] if one.frames is None else self.audience.publish(one.fold, one.frames, now_ms, unix_ms)
         if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
             effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))

@@ -18,6 +18,7 @@ from games.host.effects import Change
 from games.host.entries import Entry, MatchId
 from games.journal.endings import Batch, Ending, Failed, Log, Skipped, Stored
 from games.journal.flush import Flusher
+from games.journal.meter import Meter
 
 _log = logging.getLogger(__name__)
 
@@ -79,12 +80,13 @@ class Journal:
         self._flusher = Flusher(log, deadline_s=deadline_s, clock=clock)
         self._gathering: dict[MatchId, Batch] = {}
         self._flying: dict[MatchId, Batch] = {}
-        self._bytes = 0
+        self.waiting_bytes = 0
         self._barred: dict[MatchId, int] = {}
         self._timer: asyncio.Handle | None = None
         self._watchdog: asyncio.TimerHandle | None = None
         self._loaded = False
-        self._sent = 0  # flushes so far; the number of the last one
+        self._sent, self._sent_at_s = 0, 0.0  # flushes so far: the number of the last one; when it went
+        self.meter = Meter()
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
         self._work: SimpleQueue[Sequence[Batch] | None] = SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -113,8 +115,8 @@ class Journal:
             batch.changes.extend(changes)
         size = _ENTRY_BYTES + len(entry.body) + _CHANGE_BYTES * len(changes)
         batch.bytes += size
-        self._bytes += size
-        if batch.bytes > MATCH_BYTES or self._bytes > TOTAL_BYTES:
+        self.waiting_bytes += size
+        if batch.bytes > MATCH_BYTES or self.waiting_bytes > TOTAL_BYTES:
             self._overflow(loop, batch)
         elif not self._flying and self._timer is None:
             self._plan(loop, self._gather_s if self._loaded else 0)
@@ -122,7 +124,7 @@ class Journal:
     def has_room(self, match: MatchId) -> bool:
         """Whether another input may be taken: below half the bounds, so that what it leads to never meets them."""
         batch = self._gathering.get(match)
-        return self._bytes < TOTAL_BYTES // 2 and (batch is None or batch.bytes < MATCH_BYTES // 2)
+        return self.waiting_bytes < TOTAL_BYTES // 2 and (batch is None or batch.bytes < MATCH_BYTES // 2)
 
     async def flushed(self) -> None:
         """Return when all that was appended so far has had its ending."""
@@ -158,7 +160,7 @@ class Journal:
         if old is not None:
             if old.epoch > epoch:
                 raise HoleError(f"match {match}: epoch {epoch} after {old.epoch}")
-            self._bytes -= old.bytes
+            self.waiting_bytes -= old.bytes
         batch = Batch(match, epoch, self._clock())
         self._gathering[match] = batch
         return batch
@@ -178,16 +180,17 @@ class Journal:
 
     def _overflow(self, loop: asyncio.AbstractEventLoop, batch: Batch) -> None:
         """Too much waits: this match fails. Told by the loop, since the caller is in the middle of something."""
-        _log.error("match %s: %s bytes wait in the journal, %s in all", batch.match, batch.bytes, self._bytes)
+        _log.error("match %s: %s bytes wait in the journal, %s in all", batch.match, batch.bytes, self.waiting_bytes)
         self._bar(batch.match, batch.epoch)
-        loop.call_soon(self._settled, batch.match, Failed(batch.match, batch.epoch))
+        self.meter.ended(failed := Failed(batch.match, batch.epoch))
+        loop.call_soon(self._settled, batch.match, failed)
 
     def _bar(self, match: MatchId, epoch: int) -> None:
         """Nothing more of this epoch is stored, nor is what waits."""
         waiting = self._gathering.get(match)
         if waiting is not None and waiting.epoch <= epoch:
             del self._gathering[match]
-            self._bytes -= waiting.bytes
+            self.waiting_bytes -= waiting.bytes
         self._barred[match] = epoch
         if len(self._barred) > _BARRED_MATCHES:
             del self._barred[next(iter(self._barred))]
@@ -206,6 +209,7 @@ class Journal:
             self._wake()
             return
         self._watchdog = self._open().call_later(self._cut_s, self._cut)
+        self._sent_at_s = self._clock()
         self._work.put(list(self._flying.values()))
 
     def _cut(self) -> None:
@@ -218,16 +222,18 @@ class Journal:
         if self._watchdog is not None:
             self._watchdog.cancel()
         landed, self._flying = self._flying, {}
-        self._bytes -= sum(batch.bytes for batch in landed.values())
-        self._loaded = sum(len(batch.entries) for batch in landed.values()) >= _LOADED_ROWS
+        self.waiting_bytes -= sum(batch.bytes for batch in landed.values())
+        self._loaded = self.meter.landed(landed.values(), self._clock() - self._sent_at_s) >= _LOADED_ROWS
         skipped = False
         for ending in endings:
             if isinstance(ending, Skipped):
                 skipped |= self._again(landed[ending.match])
             elif not isinstance(ending, Stored):
                 self._end(ending)
-            elif not self._is_over(ending):
-                self._tell(ending)
+            else:
+                self.meter.kept(landed[ending.match])
+                if not self._is_over(ending):
+                    self._tell(ending)
         if not skipped:
             self._wake()
         if self._gathering:
@@ -241,7 +247,7 @@ class Journal:
             self._end(Failed(batch.match, batch.epoch))
             return False
         newer = self._gathering.get(batch.match)
-        self._bytes += batch.bytes
+        self.waiting_bytes += batch.bytes
         if newer is not None:
             batch.entries += newer.entries
             batch.changes += newer.changes
@@ -257,6 +263,7 @@ class Journal:
     def _end(self, ending: Ending) -> None:
         if not self._is_over(ending):
             self._bar(ending.match, ending.epoch)
+            self.meter.ended(ending)
             self._tell(ending)
 
     def _tell(self, ending: Ending) -> None:

@@ -185,7 +185,7 @@ async def test_too_much_waiting_fails_the_match_and_no_other(world: World, monke
         await asyncio.sleep(0)
         assert told.of(match) == [Failed(match, 1)]
         assert told.of(other) == [Stored(other, 1, 1)]
-        assert journal._bytes == 0
+        assert journal.waiting_bytes == 0
     assert world.log_of(match) == []
 
 

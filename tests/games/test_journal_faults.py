@@ -102,7 +102,7 @@ async def test_at_the_deadline_a_flush_fails_and_nothing_of_it_is_stored_later(w
         journal.append(match, 2, moves[0], ())
         await journal.flushed()
     assert told.all[1:] == [Stored(match, 2, 1)]
-    assert journal._bytes == 0
+    assert journal.waiting_bytes == 0
 
 
 async def test_what_waited_longer_than_the_deadline_is_still_tried_once(world: World) -> None:
