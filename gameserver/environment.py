@@ -33,6 +33,22 @@ def flag(environ: Mapping[str, str], name: str) -> bool:
     raise Refusal(f"{name} is {value!r}: set it to 1 or 0.")
 
 
+def said(environ: Mapping[str, str], name: str) -> str | None:
+    """What `name` says, or the content of the file that `name`_FILE names.
+
+    So what is secret need not be in an environment, which every child inherits and many tools print.
+    """
+    path = environ.get(f"{name}_FILE")
+    if not path:
+        return environ.get(name)
+    if environ.get(name):
+        raise Refusal(f"Both {name} and {name}_FILE are set: unset one of them.")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"Cannot read {path}: make it readable to the server, or correct {name}_FILE.") from error
+
+
 def words(environ: Mapping[str, str], name: str) -> list[str]:
     return [word.strip() for word in environ.get(name, "").split(",") if word.strip()]
 
@@ -98,7 +114,7 @@ def data_folder(environ: Mapping[str, str], default: Path) -> Path:
 
 def secret_key(environ: Mapping[str, str], folder: Path, *, debug: bool) -> str:
     """The key that signs cookies and tokens: `MADANG_SECRET_KEY`, else the data folder's own."""
-    given = environ.get("MADANG_SECRET_KEY")
+    given = said(environ, "MADANG_SECRET_KEY")
     path = folder / "secret_key"
     key = _own_key(path) if given is None else given
     weak = len(key) < SECRET_MIN_CHARACTERS or len(set(key)) < SECRET_MIN_DIFFERENT

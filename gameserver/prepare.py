@@ -6,20 +6,16 @@ sentence.
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
-
 import psycopg
 import structlog
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error
 
 from games.rules import catalog
-from gameserver import alone
+from gameserver import alone, static
 from gameserver.environment import Refusal
 
 log = structlog.get_logger(__name__)
@@ -64,17 +60,12 @@ def _answered() -> None:
 
 def _collect_static() -> None:
     """Collect again only when a source file changed: hashing and compressing all takes seconds at every start."""
-    stamp = Path(settings.STATIC_ROOT) / ".collected"
-    now = _static_fingerprint()
-    if not stamp.exists() or stamp.read_text() != now:
+    if static.is_collected():
+        return
+    try:
         call_command("collectstatic", interactive=False, verbosity=0)
-        stamp.write_text(now)
-
-
-def _static_fingerprint() -> str:
-    digest = hashlib.sha256()
-    for finder in get_finders():
-        for path, storage in sorted(finder.list(None), key=lambda found: found[0]):
-            status = Path(storage.path(path)).stat()
-            digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+    except OSError as error:
+        raise Refusal(
+            f"The static files in {settings.STATIC_ROOT} are not this release's, and cannot be written "
+            f"({error.strerror}): run `python -m gameserver collectstatic` where they can, or make the folder writable."
+        ) from error

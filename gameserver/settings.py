@@ -4,6 +4,7 @@ Read by Django alone. Importing it makes the data folder and its secret key wher
 raises `Refusal` where the operator must decide something.
 """
 
+import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -35,7 +36,8 @@ CSRF_TRUSTED_ORIGINS = MADANG_ORIGINS
 GUESTS_PER_MINUTE = environment.count(os.environ, "MADANG_GUESTS_PER_MINUTE", 60)
 
 INSTALLED_APPS = [
-    "daphne",  # first: it replaces `runserver`, for development
+    # First: it replaces `runserver`, for development. A checkout has it, an installed wheel need not.
+    *(["daphne"] if importlib.util.find_spec("daphne") else []),
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -94,7 +96,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 def _database() -> dict[str, Any]:
-    url = os.environ.get("DATABASE_URL")
+    url = environment.said(os.environ, "DATABASE_URL")
     return _postgres(url) if url else _sqlite(DATA_DIR / "madang.sqlite3")
 
 
@@ -140,7 +142,7 @@ def _postgres(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 
-REDIS_URL = os.environ.get("REDIS_URL")
+REDIS_URL = environment.said(os.environ, "REDIS_URL")
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -163,7 +165,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("MADANG_STATIC_DIR") or DATA_DIR / "static").absolute()
 STATICFILES_DIRS = [FOLDERS / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",

@@ -1,14 +1,19 @@
 """Static files: named by their content, so that browsers may keep them for ever, and served beside the pages.
 
-Both classes are named by `settings.py`. Nothing here touches a match or a table.
+Both classes are named by `settings.py`; `prepare.py` asks at each start whether the files were collected. Nothing here
+touches a match or a table.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from asgiref.sync import markcoroutinefunction, sync_to_async
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -20,6 +25,31 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     support_js_module_import_aggregation = True
     # A pass for each link of the longest chain of imports: Django's five are soon used up by small modules.
     max_post_process_passes = 20
+
+    def save_manifest(self) -> None:
+        """Also keep what was collected: the manifest is the last thing that `collectstatic` writes."""
+        super().save_manifest()
+        _stamp().write_text(_fingerprint())
+
+
+def is_collected() -> bool:
+    """Whether the folder of static files holds exactly those of this release and its games."""
+    stamp = _stamp()
+    return stamp.exists() and stamp.read_text() == _fingerprint()
+
+
+def _stamp() -> Path:
+    return Path(settings.STATIC_ROOT) / ".collected"
+
+
+def _fingerprint() -> str:
+    """By content: times change when an image is copied. Two megabytes take about 10 ms."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in sorted(finder.list(None), key=lambda found: found[0]):
+            content = Path(storage.path(path)).read_bytes()
+            digest.update(f"{path}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types

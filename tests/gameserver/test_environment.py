@@ -173,3 +173,33 @@ def test_a_database_url_may_name_a_socket_folder():
 def test_a_database_url_that_is_not_understood_is_refused(url):
     with pytest.raises(Refusal, match="DATABASE_URL"):
         environment.postgres(url)
+
+
+def test_what_is_secret_may_stand_in_a_file(tmp_path):
+    file = tmp_path / "database_url"
+    file.write_text("postgres://madang:secret@database/madang\n")
+    said = environment.said({"DATABASE_URL_FILE": str(file), "DATABASE_URL": ""}, "DATABASE_URL")
+    assert said == "postgres://madang:secret@database/madang"
+    assert environment.said({"DATABASE_URL": "postgres://x/y"}, "DATABASE_URL") == "postgres://x/y"
+    assert environment.said({}, "DATABASE_URL") is None
+
+
+def test_a_key_in_a_named_file_is_the_key(tmp_path):
+    file = tmp_path / "key"
+    file.write_text(GOOD)
+    assert environment.secret_key({"MADANG_SECRET_KEY_FILE": str(file)}, tmp_path, debug=False) == GOOD
+    assert not (tmp_path / "secret_key").exists()
+
+
+@pytest.mark.parametrize("content", [None, b"\xff"])
+def test_a_named_file_that_cannot_be_read_is_refused(tmp_path, content):
+    file = tmp_path / "redis_url"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(Refusal, match=r"redis_url.*correct REDIS_URL_FILE"):
+        environment.said({"REDIS_URL_FILE": str(file)}, "REDIS_URL")
+
+
+def test_a_value_and_a_file_at_once_are_refused(tmp_path):
+    with pytest.raises(Refusal, match="unset one"):
+        environment.said({"REDIS_URL": "redis://a", "REDIS_URL_FILE": str(tmp_path)}, "REDIS_URL")

@@ -1,11 +1,18 @@
 """Static files are named by content, kept for ever by browsers, and never make a page wait."""
 
+import errno
+import os
 import re
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finder
+from django.core.management import call_command
 from django.test import AsyncClient
 from django.utils.module_loading import import_string
+
+from gameserver import prepare, static
+from gameserver.environment import Refusal
 
 
 @pytest.mark.parametrize("path", settings.MIDDLEWARE)
@@ -18,6 +25,44 @@ def collected(tmp_path, settings):
     (tmp_path / "app.js").write_text("export const one = 1;\n")
     (tmp_path / "app.js.gz").write_bytes(b"packed")
     settings.STATIC_ROOT = tmp_path
+
+
+@pytest.fixture
+def sources(tmp_path, settings):
+    """One file to collect, and an empty folder for it."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "app.js").write_text("export const one = 1;\n")
+    settings.STATICFILES_DIRS = [source]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATIC_ROOT = tmp_path / "collected"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "gameserver.static.HashedStorage"}}
+    get_finder.cache_clear()
+    yield source
+    get_finder.cache_clear()
+
+
+def test_files_are_collected_again_when_one_has_changed_and_not_when_times_have(sources):
+    assert not static.is_collected()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert static.is_collected()
+    os.utime(sources / "app.js", (1, 1))
+    assert static.is_collected()
+    (sources / "app.js").write_text("export const one = 2;\n")
+    assert not static.is_collected()
+
+
+def test_a_folder_that_cannot_be_written_is_refused_unless_its_files_are_this_releases(sources, settings, monkeypatch):
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+    def read_only(*arguments, **options):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(prepare, "call_command", read_only)
+    prepare._collect_static()
+    (sources / "app.js").write_text("export const one = 2;\n")
+    with pytest.raises(Refusal, match="run `python -m gameserver collectstatic`"):
+        prepare._collect_static()
 
 
 async def get(path, **headers):
