@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from games.host import clock as clocks
 from games.host import recovery
 from games.host.entries import FOLD, Entry, Kind, MatchId, chained, seed_hash
 from games.host.fold import Fold, Status
@@ -70,8 +71,9 @@ class Record(msgspec.Struct, frozen=True):
 class Frame(msgspec.Struct, frozen=True):
     """What a viewer saw at version `v`, and the entry that made it; frame 0, without an entry, is the setup.
 
-    `by`: the inputs of the step, `[seat, c, move]` each; `move`: of a `move` entry; `turns`: the seats asked now;
-    `host`: what the host decided, as in the wire's `update`.
+    `by`: the inputs of the step, `[seat, c, move]` each; `spent`: for how long each of them was thought about, in
+    charged milliseconds; `move`: of a `move` entry; `turns`: the seats asked now; `clock`: as in the wire's `update`,
+    None where nobody's time is measured; `host`: what the host decided, as there.
     """
 
     v: int
@@ -83,8 +85,10 @@ class Frame(msgspec.Struct, frozen=True):
     ms: int
     move: Any
     by: tuple[tuple[int, int, Any], ...]
+    spent: tuple[int, ...]
     view: Any
     turns: tuple[int, ...]
+    clock: Any
     host: Any
     status: Status
     result: Result | None
@@ -115,12 +119,34 @@ def begin(record: Record) -> Fold:
 
 def frames(record: Record, seat: int | None = None) -> Iterator[Frame]:
     """The frames of all versions, in order, as `seat` saw them; None: as spectators did."""
-    fold = begin(record)
-    yield _frame(fold, None, None, seat)
+    fold, thought = begin(record), _Thought()
+    yield _frame(fold, None, None, seat, ())
     for line in record.entries:
         change = fold.apply(_entry(line))
+        spent = thought.after(fold, line, change)
         if change.raised:
-            yield _frame(fold, line, change, seat)
+            yield _frame(fold, line, change, seat, spent)
+
+
+class _Thought:
+    """Since when each seat is asked, and when it answered: how long its moves took, with a clock or without."""
+
+    def __init__(self) -> None:
+        self._since: dict[int, int] = {}
+        self._answered: dict[int, int] = {}
+
+    def after(self, fold: Fold, line: Line, change: Change) -> tuple[int, ...]:
+        """What each input of the step that `line` made was thought about, in the order of `change.by`."""
+        if line.kind == "move" and line.seat is not None:
+            self._answered[line.seat] = line.ms
+        spent = tuple(self._spent(seat) for seat, _, _ in change.by)
+        if change.stepped or change.whole or not self._since:
+            self._since, self._answered = dict.fromkeys(fold.turns, fold.ms), {}
+        return spent
+
+    def _spent(self, seat: int) -> int:
+        answered_ms = self._answered.get(seat, 0)
+        return max(0, answered_ms - self._since.get(seat, answered_ms))
 
 
 def fold_to(record: Record, n: int) -> Fold:
@@ -158,7 +184,16 @@ def _entry(line: Line) -> Entry:
     return Entry(line.n, line.kind, line.seat, line.c, line.ms, line.body, line.digest)
 
 
-def _frame(fold: Fold, line: Line | None, change: Change | None, seat: int | None) -> Frame:
+def _clock(fold: Fold, seat: int | None) -> dict[str, Any] | None:
+    """What `seat` was told of the clocks; after the end there is nothing to hide."""
+    if fold.control is None or fold.clock is None:
+        return None
+    paused = fold.paused_by is not None
+    secret = fold.rules.secret and not fold.over
+    return clocks.shown(fold.control, fold.clock, fold.ms, viewer=seat, secret=secret, paused=paused)
+
+
+def _frame(fold: Fold, line: Line | None, change: Change | None, seat: int | None, spent: tuple[int, ...]) -> Frame:
     return Frame(
         v=fold.v,
         n=fold.n,
@@ -169,8 +204,10 @@ def _frame(fold: Fold, line: Line | None, change: Change | None, seat: int | Non
         ms=fold.ms,
         move=msgspec.json.decode(line.body) if line and line.kind == "move" else None,
         by=change.by if change else (),
+        spent=spent,
         view=_view(fold, seat),
         turns=tuple(sorted(fold.turns)),
+        clock=_clock(fold, seat),
         host=change.host if change else None,
         status=fold.status,
         result=fold.outcome if fold.over else None,

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from games import services
 from games.host.effects import Began, Sealed, SeatTaken
-from games.host.entries import Aborted, Ended, Entry, MatchId, Sit, chained, text
+from games.host.entries import Aborted, Answered, Ended, Entry, MatchId, Offered, Sit, chained, text
 from games.host.fold import Fold
 from games.journal import records
 from games.models import Entry as EntryRow
@@ -56,6 +56,14 @@ def played(match: Match | None = None, moves: Iterable[Any] = FIRST_WINS) -> Mat
         (seat,) = fold.turns
         _append(match, "move", seat, fold.cs[seat] + 1, text(move))
     return _sealed(match) if _fold(match).outcome else _fresh(match)
+
+
+@transaction.atomic
+def taken_back(match: Match) -> Match:
+    """Seat 0 asks for its last move back, and seat 1 agrees."""
+    _append(match, "offer", 0, _fold(match).cs[0] + 1, text(Offered("takeback")))
+    _append(match, "answer", 1, _fold(match).cs[1] + 1, text(Answered("takeback", yes=True)))
+    return _fresh(match)
 
 
 @transaction.atomic

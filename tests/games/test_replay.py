@@ -15,7 +15,7 @@ from games.models import Entry, Match, Seat
 from games.replay import Record, begin, faults, fold_to, frames
 from games.rules.catalog import UnknownGame
 from games.selectors import record_of, record_whole
-from tests.games.played import FIRST_WINS, aborted, guest, joined, opened, played
+from tests.games.played import FIRST_WINS, aborted, guest, joined, opened, played, taken_back
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,32 @@ def test_a_frame_names_the_entry_that_made_it() -> None:
     frame = list(frames(record_whole(played())))[3]
     assert (frame.n, frame.kind, frame.seat, frame.c, frame.ms) == (3, "move", 0, 1, 14)
     assert frame.at is not None
+
+
+def test_a_frame_tells_how_long_its_move_was_thought_about() -> None:
+    told = list(frames(record_whole(played())))
+    # Every entry of these matches comes seven milliseconds after the one before.
+    assert [frame.spent for frame in told[:5]] == [(), (), (), (7,), (7,)]
+    assert all(frame.clock is None for frame in told)
+
+
+def test_a_frame_shows_the_clocks_as_they_stood() -> None:
+    match = joined(opened(clock={"kind": "fischer", "base_ms": 60_000, "extra_ms": 2_000}))
+    told = list(frames(record_whole(played(match))))
+    assert told[0].clock == {"left": [60_000, 60_000], "running": []}
+    assert told[2].clock == {"left": [60_000, 60_000], "running": [0]}
+    assert told[3].clock == {"left": [61_993, 60_000], "running": [1]}
+    assert told[4].clock == {"left": [61_993, 61_993], "running": [0]}
+    assert told[-1].clock["running"] == []
+
+
+def test_a_takeback_in_a_record_gives_the_clocks_back() -> None:
+    clock = {"kind": "fischer", "base_ms": 60_000, "extra_ms": 0}
+    match = played(joined(opened(clock=clock)), moves=(0, 1))
+    told = list(frames(record_whole(taken_back(match))))
+    assert told[4].clock == {"left": [59_993, 59_993], "running": [0]}
+    assert told[-1].clock == {"left": [60_000, 60_000], "running": [0]}
+    assert told[-1].spent == ()
 
 
 def test_a_fold_can_stop_after_any_entry() -> None:
