@@ -13,7 +13,7 @@ import msgspec
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from games.host.bots import PRACTICE, PRACTICE_NAME
+from games.host import bots
 from games.host.clock import Control
 from games.host.effects import NewMatch, SeatTaken
 from games.host.entries import FOLD, SEED_BYTES, Entry, Sit, chained, genesis, seed_hash, text
@@ -70,9 +70,9 @@ def match_create(
     chosen, control = _options(rules, options), _clock(rules, clock)
     sits: Sits = {index: (Sit(name=by.name, player=by.public_id), by.pk)}
     if opponent == "practice":
-        bot = Sit(name=PRACTICE_NAME, bot=PRACTICE)
-        others = [other for other in range(count) if other != index]
-        sits |= dict.fromkeys(others[:COMPANY] if rules.entered else others, (bot, None))
+        others = [other for other in range(count) if other != index][: COMPANY if rules.entered else None]
+        names = bots.names(len(others))
+        sits |= {one: (Sit(name=name, bot=bots.PRACTICE), None) for one, name in zip(others, names, strict=True)}
     # As the host decides it (`Fold.needed`): it folds these very entries.
     began = len(sits) >= (min(rules.seats) if rules.entered else count)
     if not began:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from games import selectors
 from games.boards import board_of
+from games.host import bots
 from games.miniatures import film_of
 from games.models import Match, Seat, Status
 from games.rules.catalog import AnyRules, UnknownGame, edition_of
@@ -110,7 +111,10 @@ def _name(seat: Seat | None) -> str:
     """People are called what they chose; a bot's name is a word of the house."""
     if seat is None:
         return ""
-    return _(seat.name) if seat.bot else seat.name
+    if not seat.bot:
+        return seat.name
+    number = bots.number_of(seat.name)
+    return _(seat.name) if number is None else _(bots.NUMBERED_NAME) % {"number": number}
 
 
 def _title(match: Match) -> str:

@@ -84,11 +84,11 @@ def _titles() -> Iterator[Found]:
 
 
 def _from_pure() -> Iterator[Found]:
-    """Refusals and the name of the practice opponent: the pure packages know no gettext."""
-    from games.host.bots import PRACTICE_NAME
+    """Refusals and the names of practice opponents: the pure packages know no gettext."""
+    from games.host.bots import NUMBERED_NAME, PRACTICE_NAME
     from games.protocol.codes import WHY
 
-    yield "games/host/bots.py", PRACTICE_NAME, None
+    yield from (("games/host/bots.py", name, None) for name in (PRACTICE_NAME, NUMBERED_NAME))
     yield from (("games/protocol/codes.py", why, None) for why in WHY.values())
 
 

@@ -27,7 +27,7 @@ STACKED = 3
 # empty name.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
-# Nobody may speak as the house. Compared without case, spaces, marks and look-alike widths.
+# Nobody may speak as the house. Compared without case, spaces, marks, look-alike widths, and a number behind it.
 _RESERVED = frozenset(
     {
         "admin",
@@ -42,6 +42,7 @@ _RESERVED = frozenset(
         "system",
         "관리자",
         "마당",
+        "연습",
         "연습상대",
         "운영자",
         "운영진",
@@ -97,7 +98,7 @@ def clean(name: str) -> str:
         )
     if not any(unicodedata.category(character)[0] in "LN" for character in name):
         raise ServiceError("bad_name", _("A name needs at least one letter or digit; choose another one."))
-    if _skeleton(name) in _RESERVED:
+    if _skeleton(name).rstrip("0123456789") in _RESERVED:
         raise ServiceError("bad_name", _("This name is kept for the house; choose another one."))
     return name
 

@@ -36,6 +36,11 @@ class Alarms:
         self._bots_at_ms, self._with_bots = None, bots.any_in(fold)
         self._resume_at_ms = None if fold.paused_by is None else now_ms + PAUSE_MS
 
+    def stood(self, ms: int) -> None:
+        """For so long nobody could have ended the pause."""
+        if self._resume_at_ms is not None:
+            self._resume_at_ms += ms
+
     def heard(self, one: Unstored, now_ms: int) -> None:
         """An entry was released."""
         if one.kind == "sit":
@@ -100,6 +105,25 @@ class Alarms:
         if fold.control is None or fold.clock is None or not self._tail.running:
             return None
         return clocks.flag(fold.control, fold.clock)
+
+    def fell(self, seat: int, at_ms: int) -> bool:
+        """Whether the flag of `seat` has fallen at this charged time, called or not."""
+        fold = self._tail.fold
+        if fold.control is None or fold.clock is None or not self._tail.running:
+            return False
+        fall_ms = clocks.falls(fold.control, fold.clock).get(seat)
+        return fall_ms is not None and at_ms >= fall_ms
+
+    def flag_before(self, seat: int, now_ms: int, *, late: bool) -> list[Effect]:
+        """Call what must be called before a move of `seat` is looked at: a flag that nothing can save any more.
+
+        That is one whose allowance is over, too, or that of `seat` whose move has come `late`. Not while another's flag
+        fell before or with it: their move may be on its way and forgiven it; the alarm calls all in order.
+        """
+        flag_at, fall = self.flag_at_ms(), self.fall()
+        if flag_at is None or fall is None:
+            return []
+        return self.flag(fall, now_ms) if flag_at <= now_ms or (late and fall.seats == (seat,)) else []
 
     def flag(self, fall: Fall, now_ms: int) -> list[Effect]:
         """Call it, at the charged time at which it fell."""

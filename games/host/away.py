@@ -26,6 +26,10 @@ class Away:
         if seat is not None:
             self._since_ms.pop(seat, None)
 
+    def stood(self, ms: int, now_ms: int) -> None:
+        """For so long nobody could have come back."""
+        self._since_ms = {seat: min(since_ms + ms, now_ms) for seat, since_ms in self._since_ms.items()}
+
     def for_ms(self, seat: int, now_ms: int) -> int | None:
         """How long the player of `seat` has been away; None: here, or nobody sits there."""
         since_ms = self._since_ms.get(seat)

@@ -12,6 +12,8 @@ from games.rules.rng import Rng
 
 PRACTICE = "practice"
 PRACTICE_NAME = "Practice opponent"
+# Several are told apart; short, for many stand beside each other.
+NUMBERED_NAME = "Practice %(number)s"
 
 # Long enough for a person to see their own move settle, short enough never to feel like waiting.
 THINKING_MS = 500
@@ -19,6 +21,17 @@ THINKING_MS = 500
 
 # A bot at ticks thinks a third of a second, as a person does; each seat at ticks of its own.
 STEERS_PER_SECOND = 3
+
+
+def names(count: int) -> list[str]:
+    """What so many of them are called. Pages translate it (`number_of`)."""
+    return [PRACTICE_NAME] if count == 1 else [NUMBERED_NAME % {"number": number + 1} for number in range(count)]
+
+
+def number_of(name: str) -> int | None:
+    """The number in a name that is numbered; None: it is another."""
+    first, _, number = name.rpartition(" ")
+    return int(number) if number.isdigit() and f"{first} %(number)s" == NUMBERED_NAME else None
 
 
 def any_in(fold: Fold) -> bool:

@@ -102,13 +102,18 @@ class Fall(msgspec.Struct, frozen=True):
 
 def flag(control: Control, clock: Clock) -> Fall | None:
     """The next flag to fall; None while no clock runs. Who began together and answered nothing falls together."""
+    each = falls(control, clock)
+    if not each:
+        return None
+    first_ms = min(each.values())
+    return Fall(first_ms, tuple(sorted(seat for seat, at_ms in each.items() if at_ms == first_ms)))
+
+
+def falls(control: Control, clock: Clock) -> dict[int, int]:
+    """The charged time at which the flag of each seat falls that still thinks."""
     free_ms = control.extra_ms if control.kind == "delay" else 0
     running = (seat for seat in clock.since if seat not in clock.answered)
-    falls = {seat: clock.since[seat] + clock.left[seat] + free_ms for seat in running}
-    if not falls:
-        return None
-    first_ms = min(falls.values())
-    return Fall(first_ms, tuple(sorted(seat for seat, at_ms in falls.items() if at_ms == first_ms)))
+    return {seat: clock.since[seat] + clock.left[seat] + free_ms for seat in running}
 
 
 def left_ms(control: Control, clock: Clock, seat: int, at_ms: int) -> int:

@@ -23,8 +23,10 @@ class Lag:
         """The most that a move of `seat` could be forgiven now."""
         return min(AT_ONCE_MS, self._quota_ms[seat])
 
-    def forgive_ms(self, seat: int, claimed_ms: int | None) -> int:
-        """What a move with this claimed round trip is forgiven; the quota pays it, and gains with the move."""
-        forgiven_ms = min(claimed_ms or 0, self.allowance_ms(seat))
+    def forgivable_ms(self, seat: int, claimed_ms: int | None) -> int:
+        """What a move with this claimed round trip is forgiven."""
+        return min(claimed_ms or 0, self.allowance_ms(seat))
+
+    def forgive(self, seat: int, forgiven_ms: int) -> None:
+        """A move counts: the quota pays what it is forgiven, and gains. What was refused neither pays nor gains."""
         self._quota_ms[seat] = min(STORE_MS, self._quota_ms[seat] + GAIN_MS - forgiven_ms)
-        return forgiven_ms

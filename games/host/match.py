@@ -124,14 +124,19 @@ class LiveMatch:
     def _timed_move(
         self, connection: Connection, seat: int, message: messages.Move[Any], body: str, now_ms: int
     ) -> list[Effect]:
-        """A legal move, unless the seat's flag fell before it arrived, less what the network is forgiven."""
-        forgiven_ms = 0 if self.fold.clock is None else self.alarms.lag.forgive_ms(seat, message.lag)
-        fall = self.alarms.fall()
-        if fall is not None and self.tail.charged(now_ms) - forgiven_ms >= fall.at_ms:
-            effects = self.alarms.flag(fall, now_ms)
+        """A legal move, unless the seat's flag fell before it arrived, less what the network is forgiven.
+
+        Another's flag may have fallen, too: that is not called while a move of theirs could still be forgiven its way.
+        """
+        lag = self.alarms.lag
+        forgiven_ms = 0 if self.fold.clock is None else lag.forgivable_ms(seat, message.lag)
+        late = self.alarms.fell(seat, self.tail.charged(now_ms) - forgiven_ms)
+        effects = self.alarms.flag_before(seat, now_ms, late=late)
+        if late or effects:
             # Where others play on without the seat that fell, there is a new turn, and this was the one before.
-            code = checks.move(self.fold, seat, message.on, message.m) or Code.STALE
+            code = checks.move(self.fold, seat, message.on, message.m) or (Code.FLAGGED if late else Code.STALE)
             return [*effects, *self.reject(connection, message.c, code)]
+        lag.forgive(seat, forgiven_ms)
         return self.tail.append("move", seat, message.c, body, now_ms=now_ms, move=message.m, forgiven_ms=forgiven_ms)
 
     def _steer(self, connection: Connection, seat: int, message: messages.Move[Any]) -> list[Effect]:
@@ -270,6 +275,15 @@ class LiveMatch:
             effects += self._try_again(one)
         self.alarms.think(now_ms)
         return effects + self.recover(now_ms)
+
+    def stood(self, ms: int, now_ms: int, unix_ms: int) -> list[Effect]:
+        """This process could do nothing for so long: it is charged to nobody, and clocks on screens are set right."""
+        self.tail.stood(ms, now_ms)
+        self.away.stood(ms, now_ms)
+        self.alarms.stood(ms)
+        if self.fold.clock is None or not self.tail.running:
+            return []
+        return [self.audience.welcome(one, self.shown, now_ms, unix_ms) for one in self.audience.everyone()]
 
     def _new_id(self) -> str:
         return self.tail.new_match()[0]

@@ -72,8 +72,8 @@ class Tail:
         self._runs: list[tuple[int, int, int, msgspec.Raw]] = []
         self.stored_fold = fold
         # A gap of ownership is charged to nobody: time goes on from where the log stands. Correspondence goes through.
-        through = fold.control is not None and fold.control.kind == "correspondence"
-        self._charged_from = (now_ms - header.gap_ms if through else now_ms, fold.ms)
+        self._through = fold.control is not None and fold.control.kind == "correspondence"
+        self._charged_from = (now_ms - header.gap_ms if self._through else now_ms, fold.ms)
 
     @property
     def full(self) -> bool:
@@ -229,6 +229,12 @@ class Tail:
         """Milliseconds charged since the match began."""
         since_ms, base_ms = self._charged_from
         return base_ms + now_ms - since_ms if self.running else self.fold.ms
+
+    def stood(self, ms: int, now_ms: int) -> None:
+        """For so long nobody could play: it is charged to nobody, as a gap of ownership is."""
+        if not self._through:
+            since_ms, base_ms = self._charged_from
+            self._charged_from = (min(since_ms + ms, now_ms), base_ms)
 
     def when(self, charged_ms: int) -> int:
         """The driver's time at which so much will have been charged, if nothing happens before."""

@@ -26,6 +26,7 @@ class Code(StrEnum):
     NOT_YOUR_TURN = "not_your_turn"
     ILLEGAL = "illegal"
     STALE = "stale"
+    FLAGGED = "flagged"
     OVER = "over"
     C_TAKEN = "c_taken"
     C_GAP = "c_gap"
@@ -56,6 +57,7 @@ WHY: dict[Code, str] = {
     Code.NOT_YOUR_TURN: "It is not your turn, or you have already answered.",
     Code.ILLEGAL: "The rules do not allow this move here.",
     Code.STALE: "This move answers a position that is no longer on the board.",
+    Code.FLAGGED: "Your time was over when this move arrived.",
     Code.OVER: "The match is over.",
     Code.C_TAKEN: "This number was used for another input; number on from the last one, given in this answer.",
     Code.C_GAP: "Inputs are numbered without gaps; number on from the last one, given in this answer.",

@@ -9,7 +9,9 @@ export function nameOf(state, seat) {
   const info = state.seats[seat];
   if (!info) return gettext("Free seat");
   // People are called what they chose; a bot's name is a word of the house.
-  return info.bot ? gettext(info.name) : info.name;
+  if (!info.bot) return info.name;
+  const [, number] = /^Practice (\d+)$/.exec(info.name) ?? [];
+  return number ? fill(gettext("Practice %(number)s"), { number }) : gettext(info.name);
 }
 
 /** The one sentence that can be read across a room. @param {State} state @param {number[]} turns @param {number} [needed] with how many it begins */

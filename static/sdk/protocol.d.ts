@@ -368,6 +368,7 @@ export type Code =
   | "not_your_turn"
   | "illegal"
   | "stale"
+  | "flagged"
   | "over"
   | "c_taken"
   | "c_gap"

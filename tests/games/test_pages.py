@@ -212,6 +212,14 @@ def test_the_names_of_a_record_are_json(client: Client) -> None:
     assert json.loads(names)[1] == "Practice opponent"
 
 
+def test_practice_opponents_are_numbered_in_the_readers_language(client: Client) -> None:
+    client.cookies["django_language"] = "ko"
+    client.post("/play/", {"game": "light-cycles", "opponent": "practice", "seat": "0", "seats": "3"})
+    content = client.get(f"/match/{Match.objects.get().public_id}/record/").content.decode()
+    names = content.split('data-names="')[1].split('"')[0].replace("&quot;", '"')
+    assert json.loads(names)[1:] == ["연습 1", "연습 2"]
+
+
 def test_others_may_sit_where_the_owner_sees_that_they_wait(client: Client) -> None:
     client.post("/play/", FRIEND | {"opponent": "open"})
     stranger = Client()

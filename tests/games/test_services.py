@@ -55,6 +55,12 @@ def test_a_practice_opponent_begins_the_match_at_once() -> None:
     assert [entry.seat for entry in Entry.objects.order_by("n")] == [1, 0]
 
 
+def test_several_practice_opponents_are_told_apart() -> None:
+    match = opened(seat=1, game="light-cycles", seats=4, opponent="practice")
+    names = [seat.name for seat in match.sitting.order_by("index") if seat.bot]
+    assert names == ["Practice 1", "Practice 2", "Practice 3"]
+
+
 def test_a_match_that_is_entered_begins_as_its_host_sees_it() -> None:
     waiting = opened(game="arena")
     assert (waiting.status, waiting.seats) == ("waiting", CROWD)

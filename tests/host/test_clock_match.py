@@ -283,6 +283,70 @@ def test_others_play_on_where_the_rules_can_do_without_who_fell() -> None:
     assert left(table)[0] == 40_000, "the time until the flag, and not the time since"
 
 
+# ── flags while a move may be on its way ────────────────────────────────────────────────────────────────
+
+
+def thinking(table: Table, *left_ms: int) -> Table:
+    """The same match, with so much time left for each."""
+    fold = table.match.fold
+    fold.clock = msgspec.structs.replace(fold.clock, left=left_ms)
+    return table
+
+
+def test_anothers_move_calls_no_flag_while_a_move_of_that_seat_could_still_be_forgiven_its_way() -> None:
+    table = thinking(Table(RockPaperScissors(), control=SUDDEN), 10_000, 30_000)
+    table.wait(10_200)
+    table.move(1, "rock")
+    assert ended(table) is None
+    table.move(0, "paper", lag=300)
+    assert table.match.shown.step == 1, "both have answered in time"
+    assert left(table) == [100, 30_000 - 10_200]
+
+
+def test_anothers_move_saves_nobody_whose_flag_has_fallen() -> None:
+    table = thinking(Table(RockPaperScissors(), control=SUDDEN), 10_000, 30_000)
+    table.wait(10_200)
+    table.move(1, "rock")
+    table.wait(FIRST_MS)
+    assert ended(table) == ((0, 2), "flagged")
+    assert next(entry.ms for entry in table.log if entry.kind == "flag") == 10_000
+
+
+def test_who_is_late_waits_for_the_judgement_of_who_fell_before() -> None:
+    late, saved = (thinking(Table(RockPaperScissors(), control=SUDDEN), 10_000, 10_100) for _ in range(2))
+    for table in (late, saved):
+        table.wait(10_200)
+        assert [one["code"] for one in table.move(1, "rock") if one["type"] == "reject"] == ["flagged"]
+        assert ended(table) is None
+    late.wait(FIRST_MS)
+    assert ended(late) == ((0, 2), "flagged"), "seat 0 fell first, and nobody heard of it"
+    saved.move(0, "paper", lag=300)
+    saved.wait(FIRST_MS)
+    assert ended(saved) == ((2, 0), "flagged")
+
+
+def test_moves_that_were_refused_give_no_more_to_be_forgiven() -> None:
+    table = thinking(Table(RockPaperScissors(), control=SUDDEN), 10_000, 10_000)
+    table.wait(10_000)
+    for _ in range(5):
+        table.move(1, "rock", lag=0)
+        assert table.match.alarms.lag.allowance_ms(1) == FIRST_MS
+    table.wait(FIRST_MS)
+    assert ended(table) == ((0, 0), "flagged")
+
+
+def test_a_step_without_who_fell_goes_on_and_its_flag_is_called_in_the_next_turn() -> None:
+    """First come, first served: seat 0 rang while a ring of seat 1 could still have been on its way."""
+    table = thinking(Table(Bells(), control=SUDDEN), 60_000, 20_000, 60_000, 60_000)
+    table.wait(20_100)
+    table.move(0, Depth(5))
+    assert table.match.shown.step == 1
+    assert left(table)[1] == 0
+    table.wait(FIRST_MS)
+    assert table.match.shown.out == (1,)
+    assert ended(table) is None
+
+
 # ── lag ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -70,6 +70,7 @@ def test_a_name_is_kept_composed_and_trimmed(given_name: str, kept: str) -> None
         "ÁDMIN",
         "ａｄｍｉｎ",
         "Practice opponent",
+        "Practice 2",
         "운영자",
         "운 영 자",
         "마당",
