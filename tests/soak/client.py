@@ -1,81 +1,60 @@
 """A client as a stranger would write it from docs/protocol.md: no rules, no SDK, only the raw WebSocket.
 
 `Page` is one tab or device. It plays random moves out of those that the server offers, comes back by itself, sends
-again what was not acknowledged, and notes every breach of the protocol. `Seat` is what all pages of one seat know
-together: which inputs were acknowledged to it.
+again what was not acknowledged, and notes every breach of the protocol. All that it sends and hears goes into the
+field's `History`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import random
-import urllib.error
-import urllib.request
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any, ClassVar
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidMessage, WebSocketException
 
+from tests.soak.history import History
+from tests.soak.seats import Api, Seat
+
 # docs/protocol.md, "Closing codes": connecting again would not help.
 FINAL_CLOSES = frozenset({1007, 1009, 4000, 4001, 4004, 4011, 4012})
 # What an honest client may be told when another page of its seat was quicker, or the server could not store just now.
 HONEST_REJECTS = frozenset({"c_taken", "c_gap", "stale", "not_your_turn", "over", "try_again"})
+# Another server may have what this one has not: it stops, is busy, or could not reach the match's owner.
+ELSEWHERE_CLOSES = frozenset({1006, 1012, 4013})
 # Short pauses: these tests count what is lost, not how politely clients wait.
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 0.5
 
+# A handshake that takes longer goes nowhere: its server stands still.
+OPEN_S = 15.0
 
-class Api:
-    """The HTTP side: players, matches, tickets; as a program uses it."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        # More at once than the server has threads for pages, so that it never waits for us.
-        self._threads = ThreadPoolExecutor(16)
-
-    async def post(self, path: str, body: Any = None, key: str | None = None) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, path, body or {}, key)
-
-    async def get(self, path: str) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask, path, None, None)
-
-    def _ask(self, path: str, body: Any, key: str | None) -> Any:
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-        data = None if body is None else json.dumps(body).encode()
-        try:
-            with urllib.request.urlopen(urllib.request.Request(self.url + path, data, headers), timeout=30) as answer:
-                return json.load(answer)
-        except urllib.error.HTTPError as error:
-            with error:
-                raise AssertionError(f"{path}: {error.code} {error.read().decode()}") from None
-
-    def close(self) -> None:
-        self._threads.shutdown()
-
-
-class Seat:
-    """One player's seat at one match. `acked`: what the server acknowledged, by c, as (kind, body)."""
-
-    def __init__(self, api: Api, key: str | None, number: int | None) -> None:
-        self.number = number
-        self.acked: dict[int, tuple[str, str]] = {}
-        self._api = api
-        self._key = key
-
-    async def ticket(self) -> str | None:
-        return (await self._api.post("/api/tickets", {}, self._key))["ticket"] if self._key else None
+_numbers = count()
 
 
 class Page:
     """One tab or device at one match; `run` returns when the match is over, or when the page must not come back."""
 
     def __init__(
-        self, api: Api, socket_path: str, seat: Seat, rng: random.Random, *, resigns: bool = False, pace_s: float = 0
+        self,
+        api: Api,
+        socket_path: str,
+        seat: Seat,
+        rng: random.Random,
+        history: History,
+        *,
+        place: int = 0,
+        resigns: bool = False,
+        pace_s: float = 0,
     ) -> None:
+        self.number = next(_numbers)
         self.seat, self.rng, self.resigns, self.pace_s = seat, rng, resigns, pace_s
+        # The server that it connects to, modulo their number.
+        self.place = place
+        self._api, self._history = api, history
         self.faults: list[str] = []
         self.closes: list[int] = []
         self.rejects: list[str] = []
@@ -89,7 +68,6 @@ class Page:
         self.go = asyncio.Event()
         self.on_version: Callable[[Page], None] = lambda page: None
         self.path = socket_path
-        self._address = api.url.replace("http", "ws", 1) + socket_path
         self._socket: ClientConnection | None = None
         self.token: str | None = None
         self._forget()
@@ -104,9 +82,11 @@ class Page:
         pause_s = FIRST_PAUSE_S
         while not (self.over or self.replaced):
             seen = self.v, self.welcomed, self.resumed
-            # What a server that is going down or coming up does to a handshake.
-            with contextlib.suppress(OSError, InvalidHandshake, InvalidMessage, TimeoutError):
+            try:
                 await self._connected()
+            # What a server that is going down or coming up does to a handshake.
+            except (OSError, InvalidHandshake, InvalidMessage, TimeoutError):
+                self.place += 1
             if self.over or self.replaced:
                 break
             pause_s = FIRST_PAUSE_S if (self.v, self.welcomed, self.resumed) != seen else pause_s * 2
@@ -115,9 +95,14 @@ class Page:
     async def _connected(self) -> None:
         token = self.token or await self.seat.ticket()
         async with connect(
-            self._address, subprotocols=["madang.v1"], compression=None, ping_interval=None, open_timeout=15
+            self._api.socket_url(self.path, self.place),
+            subprotocols=["madang.v1"],
+            compression=None,
+            ping_interval=None,
+            open_timeout=OPEN_S,
         ) as socket:
             self._socket = socket
+            self._history.add(self.number, "open", self.place % len(self._api.urls))
             hello: dict[str, Any] = {"type": "hello", "token": token}
             if self.e is not None:
                 hello |= {"e": self.e, "v": self.v}
@@ -139,7 +124,11 @@ class Page:
     def _closed(self, code: int | None) -> None:
         if not self.closes:
             self.over_at_first_close = self.over
-        self.closes.append(code or 1006)
+        code = code or 1006
+        self.closes.append(code)
+        self._history.add(self.number, "closed", code)
+        if code in ELSEWHERE_CLOSES:
+            self.place += 1
         if code == 4014:
             self._forget()
             self.token = None
@@ -169,6 +158,7 @@ class Page:
 
     async def _hear(self, message: dict[str, Any]) -> None:
         socket, kind = self._socket, message["type"]
+        self._history.add(self.number, "heard", message)
         await self._heard.get(kind, Page._nothing_to_do)(self, message)
         if kind in ("update", "welcome"):
             self.on_version(self)
@@ -282,6 +272,7 @@ class Page:
 
     async def _send(self, text: str) -> None:
         if self._socket is not None:
+            self._history.add(self.number, "sent", text)
             await self._socket.send(text)
             if self.cut_when_sent:
                 self.cut_when_sent = False

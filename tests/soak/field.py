@@ -12,7 +12,9 @@ from itertools import cycle
 from typing import Any
 
 from tests.servers import PATIENCE_S, MadangServer
-from tests.soak.client import Api, Page, Seat
+from tests.soak.client import Page
+from tests.soak.history import History
+from tests.soak.seats import Api, Places, Seat
 from tests.soak.truth import disagreements, kept, world_of
 
 GAMES = ("connect-four", "tic-tac-toe")
@@ -34,12 +36,26 @@ class Played:
 
 
 class Field:
-    """`matches` of both games, played by random legal moves; `accidents` by name of a method here."""
+    """`matches` of both games, played by random legal moves; `accidents` by name of a method here.
 
-    def __init__(self, server: MadangServer, *, matches: int, accidents: tuple[str, ...], seed: int, pace_s: float = 0):
-        self.server, self.matches, self.seed, self.pace_s = server, matches, seed, pace_s
+    `servers`: one, or several on one database; `scattered`: pages of one match then connect to any of them.
+    """
+
+    def __init__(
+        self,
+        *servers: MadangServer,
+        matches: int,
+        accidents: tuple[str, ...],
+        seed: int,
+        pace_s: float = 0,
+        games: tuple[str, ...] = GAMES,
+        scattered: bool = False,
+    ):
+        self.servers, self.matches, self.seed, self.pace_s, self.games = servers, matches, seed, pace_s, games
         self.rng = random.Random(seed)
-        self.api = Api(server.url)
+        self.history = History()
+        self.places = Places(random.Random(seed), scattered=scattered)
+        self.api = Api(*(server.url for server in servers))
         self.played: list[Played] = []
         self._accidents = cycle(accidents)
         self._tasks: list[asyncio.Task[None]] = []
@@ -60,7 +76,7 @@ class Field:
     async def _match(self, number: int, keys: list[str]) -> Played:
         round_, place = divmod(number, len(keys))
         host, guest = keys[place], keys[(place + 1 + round_ % (len(keys) - 1)) % len(keys)]
-        wish = {"game": GAMES[number % 2], "seat": number // 2 % 2, "listed": False}
+        wish = {"game": self.games[number % len(self.games)], "seat": number // 2 % 2, "listed": False}
         match = await self.api.post("/api/matches", wish, host)
         given = await self.api.post(f"/api/matches/{match['id']}/join", {}, guest)
         seats = [Seat(self.api, host, wish["seat"]), Seat(self.api, guest, given["seat"])]
@@ -74,7 +90,8 @@ class Field:
 
     def page(self, path: str, seat: Seat, *, resigns: bool = False) -> Page:
         rng = random.Random(self.rng.random())
-        return Page(self.api, path, seat, rng, resigns=resigns, pace_s=self.pace_s)
+        place = self.places.of(path)
+        return Page(self.api, path, seat, rng, self.history, place=place, resigns=resigns, pace_s=self.pace_s)
 
     # ── playing ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -122,7 +139,9 @@ class Field:
     def _stuck(self) -> str:
         stuck = [page for page in self.pages() if not (page.over or page.replaced)]
         told = "\n".join(map(str, stuck[:5]))
-        return f"{len(stuck)} pages are still playing; seed {self.seed}\n{told}\n{self.server.output()[-2000:]}"
+        return f"{len(stuck)} pages are still playing; seed {self.seed}\n{told}\n" + "\n".join(
+            server.output()[-2000:] for server in self.servers
+        )
 
     def pages(self) -> list[Page]:
         return [page for played in self.played for page in played.pages]
@@ -132,8 +151,8 @@ class Field:
 
     def disagreements(self) -> list[str]:
         """Clients against the database, for every match; each with the seed that draws it again."""
-        world = world_of(self.server)
-        return [
+        world = world_of(self.servers[0])
+        return [f"seed {self.seed}: {wrong}" for wrong in self.history.breaches()] + [
             f"{played.public_id} ({played.accident}, seed {self.seed}): {wrong}"
             for played in self.played
             for wrong in disagreements(kept(world, played.public_id), played.pages)
@@ -161,16 +180,16 @@ class Field:
 
         def take_over(page: Page) -> None:
             page.go.clear()
-            another = self._another(played, page, page.token)
+            another = self.another(played, page, page.token)
             self._tasks.append(asyncio.get_running_loop().create_task(_when_ready(another, page.go.set)))
 
         once(played.pages[0], take_over)
 
     def second_device(self, played: Played) -> None:
         """Another device, with a ticket of its own, takes over from one that goes on playing until it hears of it."""
-        once(played.pages[1], lambda page: self._another(played, page, None))
+        once(played.pages[1], lambda page: self.another(played, page, None))
 
-    def _another(self, played: Played, page: Page, token: str | None) -> Page:
+    def another(self, played: Played, page: Page, token: str | None) -> Page:
         another = self.page(page.path, page.seat)
         another.token = token
         another.go.set()

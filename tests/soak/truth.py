@@ -111,6 +111,7 @@ def _inputs_differ(match: Kept, seat: int | None, acked: dict[int, tuple[str, st
         for c, what in acked.items()
         if stored.get(c) != what
     ]
-    if sorted(times) != list(range(1, len(times) + 1)):
-        wrong.append(f"the inputs of seat {seat} are numbered {sorted(times)}")
+    in_order = [entry.c for entry in inputs]
+    if in_order != list(range(1, len(inputs) + 1)):
+        wrong.append(f"the inputs of seat {seat} are numbered {in_order}")
     return wrong
