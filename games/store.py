@@ -14,24 +14,21 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import Count, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from games.host.entries import FOLD, Entry, MatchId
 from games.host.recovery import Loaded
-from games.models import Command, Host, Lease, Match, Seat, Snapshot, Status
+from games.models import Command, Host, Lease, Match, Seat, Snapshot
 from games.models import Entry as EntryRow
-from games.rules.catalog import UnknownGame, edition_of, every_game
+from games.rules.catalog import UnknownGame, edition_of
 from players.ids import new_id
 
 # Three beats of 2 s: two may be lost before others may think a host dead.
 TTL = timedelta(seconds=6)
 
-# Who begins a match comes to it within seconds; the process that is reached should own it, and not another's sweep.
-UNSEEN = timedelta(seconds=10)
-
-# Matches in one statement: PostgreSQL would take more, SQLite in old builds not more than 999 values.
-_AT_ONCE = 500
+# Leases in one statement: each is two values and two conditions, and an update of 100 rows takes a millisecond.
+_AT_ONCE = 100
 
 
 # A match whose step has hung two processes is kept from the third: one may have been the machine's fault.
@@ -157,11 +154,33 @@ def lease_give(match: MatchId, host: str, epoch: int, to_host: str) -> bool:
     return ours.update(host_id=to_host, epoch=F("epoch") + 1) == 1
 
 
-def leases_release(host: str, matches: Collection[MatchId]) -> None:
-    """Nobody's, so that the next one need not wait. Only after everything appended has had its ending."""
-    listed = list(matches)
+def leases_of(host: str) -> dict[MatchId, int]:
+    """Epochs of all leases that `host` holds, by match."""
+    return {MatchId(match): epoch for match, epoch in Lease.objects.filter(host_id=host).values_list("match", "epoch")}
+
+
+@transaction.atomic
+def match_suspect(match: MatchId, host: str) -> None:
+    """A step of `match` has hung `host`, which ends: it is noted, and what the host held is free at once."""
+    Lease.objects.filter(match_id=match, host_id=host).update(suspect=F("suspect") + 1)
+    host_stop(host)
+
+
+def match_trust(match: MatchId) -> None:
+    """An admin has seen to it: the match may be taken again."""
+    Lease.objects.filter(match_id=match).update(suspect=0)
+
+
+def leases_release(host: str, held: Mapping[MatchId, int | None]) -> None:
+    """Nobody's, so that the next one need not wait. Only after everything appended has had its ending.
+
+    `held`: under which epoch, so that a match which has come back meanwhile stays; None: whichever.
+    """
+    listed = list(held.items())
     for start in range(0, len(listed), _AT_ONCE):
-        Lease.objects.filter(host_id=host, match_id__in=listed[start : start + _AT_ONCE]).update(host_id=None)
+        part = listed[start : start + _AT_ONCE]
+        which = [Q(match_id=match) if epoch is None else Q(match_id=match, epoch=epoch) for match, epoch in part]
+        Lease.objects.filter(reduce(or_, which), host_id=host).update(host_id=None)
 
 
 # ── matches ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -224,54 +243,6 @@ def _snapshot(match: MatchId, by_ms: int | None) -> tuple[int, bytes | None]:
 def snapshot_save(match: MatchId, n: int, state: bytes, digest: str) -> None:
     """Keep the fold after entry `n`, which must be stored. The second of the same `n` does nothing."""
     Snapshot.objects.bulk_create([Snapshot(match_id=match, n=n, state=state, digest=digest)], ignore_conflicts=True)
-
-
-@transaction.atomic
-def matches_let_go(host: str, dues: Mapping[MatchId, int]) -> None:
-    """In how many milliseconds somebody must have each match again. Only for what `host` still owns: call it before
-    the leases are released."""
-    for match, in_ms in dues.items():
-        owned = Match.objects.filter(pk=match, lease__host_id=host)
-        owned.update(due_at=Now() + timedelta(milliseconds=in_ms))
-
-
-def matches_due(limit: int, *, may_expire: bool) -> list[MatchId]:
-    """Matches that somebody must have now and nobody has, the longest due first; only such as can be taken here."""
-    due = _takeable().filter(_dead(may_expire) | Q(lease__host=None), due_at__lte=Now())
-    return [MatchId(pk) for pk in due.order_by("due_at").values_list("pk", flat=True)[:limit]]
-
-
-def matches_orphaned(ticking: Collection[str], limit: int, *, may_expire: bool) -> list[MatchId]:
-    """Matches with a clock, or of the games `ticking`, whose time should run, while nobody has them and nobody said
-    when they are due: their host died, or they have begun without anyone coming to look. Only such as can be taken."""
-    unseen = Q(lease__host=None, started_at__lte=Now() - UNSEEN)
-    lost = _takeable().filter(_dead(may_expire) | unseen, due_at=None)
-    # Two questions, for each has an index of its own.
-    found = [lost.filter(clock__isnull=False), lost.filter(game__in=ticking)]
-    return [MatchId(pk) for matches in found for pk in matches.values_list("pk", flat=True)[:limit]]
-
-
-def matches_lacking() -> dict[tuple[str, int, int], int]:
-    """How many open matches this process cannot read, by game, edition and the host's edition."""
-    lacking = Match.objects.filter(status__in=(Status.WAITING, Status.LIVE)).exclude(_readable())
-    counted = lacking.values_list("game", "edition", "fold").annotate(count=Count("pk")).order_by("game", "edition")
-    return {(game, edition, fold): count for game, edition, fold, count in counted}
-
-
-def _takeable() -> QuerySet[Match]:
-    return Match.objects.filter(_readable(), status=Status.LIVE, lease__suspect__lt=QUARANTINE)
-
-
-def _readable() -> Q:
-    """Of a match: this process has its game in its edition, and folds by its rules of the host."""
-    known = [Q(game=rules.name, edition=rules.edition) for rules in every_game()]
-    return Q(reduce(or_, known), fold=FOLD)
-
-
-def _dead(may_expire: bool) -> Q:
-    """Of a match: its owner is not alive any more. `may_expire`: as for `lease_take`."""
-    stopped = Q(lease__host__stopped_at__isnull=False)
-    return stopped | Q(lease__host__beat_at__lte=Now() - TTL) if may_expire else stopped
 
 
 # ── commands ────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from games.driver import giving, unattended
+from games.driver import giving, leaving, unattended
 from games.driver.granting import Granting
 from games.driver.live import Live, now_ms, unix_ms
 from games.driver.loading import Loading
@@ -24,6 +24,7 @@ from games.journal.core import Journal
 from games.journal.endings import Ending, Failed, Poisoned, Refused, Stored
 from games.protocol.codes import Close
 from games.protocol.messages import Hello
+from games.store import Elsewhere
 from players.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
@@ -33,14 +34,18 @@ IDLE_MS = 60_000
 
 
 class Driver:
-    """Implements ports.Gateway for the matches whose lease this host holds."""
+    """ports.Gateway for the matches whose lease this host holds; of others it says who has them (`games/relay`)."""
 
     def __init__(self, *, host: str, journal: Journal, threads: DatabaseThreads, pulse: Pulse) -> None:
         self.host = host
         self.journal = journal
         self.pulse = pulse
         self.live: dict[MatchId, Live] = {}
-        self.stopping = False
+        self.stopping = self.draining = False
+        self.stepping: Live | None = None
+        """The match that is being called now; with the number of that call, for the watchdog that looks from beside."""
+        self.steps = 0
+        self.given = self.brought_back = 0
         self.loading = Loading(self, host=host, threads=threads)
         self.granting = Granting(self, threads=threads)
         self.ticker = Ticker()
@@ -49,10 +54,10 @@ class Driver:
 
     # ── ports.Gateway ───────────────────────────────────────────────────────────────────────────────────
 
-    async def attach(self, connection: Connection, match: str, hello: Hello) -> Link | Close:
+    async def attach(self, connection: Connection, match: str, hello: Hello) -> Link | Close | Elsewhere:
         """Load the match with this public id if need be, and put a `welcome` or what was missed; or say why not."""
         live = await self.loading.by_public_id(match)
-        if isinstance(live, Close):
+        if not isinstance(live, Live):
             return live
         if self.pulse.lapsed:
             return Close.BUSY  # what is not stored may be shown to nobody new
@@ -142,11 +147,11 @@ class Driver:
             quiet = not live.match.audience.everyone() and live.quiet_since_ms < before and not live.ticking
             settled = not live.match.tail.unstored and not live.held
             if quiet and settled and not unattended.stays(live.match):
-                dues = self._dues(live)
+                held, dues = {live.match.header.id: live.match.header.facts.epoch}, self.dues(live)
                 self.drop(live, Close.MOVED)
-                self.spawn(self.loading.release([live.match.header.id], dues))
+                self.spawn(self.loading.release(held, dues))
 
-    def _dues(self, *lives: Live) -> dict[MatchId, int]:
+    def dues(self, *lives: Live) -> dict[MatchId, int]:
         """In how many milliseconds somebody must have these matches again; left out are those that can wait."""
         found = {live.match.header.id: unattended.due_in_ms(live.match, now_ms()) for live in lives}
         return {match: in_ms for match, in_ms in found.items() if in_ms is not None}
@@ -155,14 +160,8 @@ class Driver:
         """The planned stop: nothing new, everything appended is stored and told, leases go back, sockets get 1012."""
         self.stopping = True
         self.ticker.stop()
-        for live in tuple(self.live.values()):
-            live.run(live.match.tail.gather)
-        await self.journal.flushed()
-        matches, dues = list(self.live), self._dues(*self.live.values())
-        for live in tuple(self.live.values()):
-            self.drop(live, Close.RESTART)
+        await leaving.leave(self)
         await self.idle()
-        await self.loading.release(matches, dues)
 
     async def idle(self) -> None:
         """Return when nothing runs beside any more, or after five seconds: a stop must not wait for a dead database."""

@@ -36,6 +36,7 @@ async def give(driver: Driver, live: Live, to_host: str) -> bool:
     if driver.live.get(live.match.header.id) is not live:
         return given
     if given:
+        driver.given += 1
         driver.drop(live, Close.MOVED)
     else:
         driver.thaw(live)

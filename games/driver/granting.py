@@ -14,7 +14,6 @@ from django.db import Error as DatabaseError
 from games import commands, store
 from games.driver.live import Live, now_ms
 from games.host.entries import MatchId, Sit
-from games.protocol.codes import Close
 from players.threads import DatabaseThreads
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class Granting:
     async def _grant_all(self, match: MatchId) -> None:
         try:
             live = await self._driver.loading.by_id(match)
-            if isinstance(live, Close):
+            if not isinstance(live, Live):
                 return  # the owner, or a later poll, will see the row
             wishes = await self._threads.run(store.commands_open, match)
         except DatabaseError:

@@ -91,9 +91,13 @@ class Live:
     def run(self, call: Callable[..., list[Effect]], *args: Any, seat: int | None = None) -> None:
         """Call the match and perform what it wants; an exception of the rules aborts this match."""
         began_ns = time.perf_counter_ns()
+        driver = self._driver
+        driver.steps += 1
+        driver.stepping = self
         try:
             effects = call(*args)
         except Exception:
+            driver.stepping = None
             fold = self.match.fold
             logger.exception(
                 "fault in %s edition %s: match %s, entry %s, seat %s",
@@ -105,7 +109,8 @@ class Live:
             )
             self.fault()
             return
-        self._driver.perform(self, effects)
+        driver.stepping = None
+        driver.perform(self, effects)
         self.wake_in_time()
         self.busy_ns += time.perf_counter_ns() - began_ns
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.db import Error as DatabaseError
 
-from games import store
+from games import store, sweeps
 from games.driver.live import Live, now_ms, unix_ms
 from games.host.audience import Facts
 from games.host.entries import SEED_BYTES, MatchId
@@ -27,6 +27,7 @@ from games.host.snapshot import save
 from games.host.tail import Header
 from games.protocol.codes import Close
 from games.rules.catalog import UnknownGame
+from games.store import Elsewhere
 from players.ids import new_id
 from players.threads import DatabaseThreads
 
@@ -54,11 +55,11 @@ class Loading:
         self._driver = driver
         self._host = host
         self.threads = threads
-        self._under_way: dict[MatchId, asyncio.Task[Live | Close]] = {}
+        self._under_way: dict[MatchId, asyncio.Task[Live | Close | Elsewhere]] = {}
         self._ids: dict[str, MatchId] = {}
 
-    async def by_public_id(self, public_id: str) -> Live | Close:
-        """The live match, loaded if need be; or the code to close with."""
+    async def by_public_id(self, public_id: str) -> Live | Close | Elsewhere:
+        """The live match, loaded if need be; or the code to close with; or the host that has it."""
         match = self._ids.get(public_id)
         if match is None:
             try:
@@ -71,13 +72,15 @@ class Loading:
             match = MatchId(found)
         return await self.by_id(match)
 
-    async def by_id(self, match: MatchId) -> Live | Close:
-        """The live match, loaded if need be; or the code to close with."""
+    async def by_id(self, match: MatchId) -> Live | Close | Elsewhere:
+        """The live match, loaded if need be; or the code to close with; or the host that has it."""
         live = self._driver.live.get(match)
         if live is not None:
             return live
         if self._driver.stopping:
             return Close.RESTART
+        if self._driver.draining:
+            return Close.BUSY  # whoever comes again is sent to another process
         task = self._under_way.get(match)
         if task is None:
             task = self._under_way[match] = asyncio.get_running_loop().create_task(self._load(match))
@@ -85,7 +88,7 @@ class Loading:
         # Shielded: the first connection may leave while others wait for the same load.
         return await asyncio.shield(task)
 
-    async def _load(self, match: MatchId) -> Live | Close:
+    async def _load(self, match: MatchId) -> Live | Close | Elsewhere:
         try:
             taken = await self.threads.run(_take, match, self._host, self._driver.pulse.may_expire)
         except UnknownGame:
@@ -98,10 +101,12 @@ class Loading:
         except Exception:
             # A log that does not fold: the match stays as it is for an admin to look at.
             logger.exception("match %s does not fold", match)
-            await self.release([match], {match: LATER_MS})
+            await self.release({match: None}, {match: LATER_MS})
             return Close.FAULT
         if taken is None:
             return Close.BUSY
+        if isinstance(taken, Elsewhere):
+            return taken
         epoch, loaded, fold = taken
         live = Live(self._driver, LiveMatch(_header(loaded, epoch), fold, now_ms=now_ms(), new_match=_new_match))
         self._driver.live[match] = live
@@ -109,6 +114,11 @@ class Loading:
         live.run(live.match.recover, now_ms())
         self._driver.ticker.add(live)
         return live
+
+    @property
+    def busy(self) -> bool:
+        """Whether some match is on its way into memory."""
+        return bool(self._under_way)
 
     def refold(self, live: Live, *, faulted: bool) -> None:
         """After a flush failed for good: go on from what the database holds, as soon as it answers.
@@ -147,7 +157,7 @@ class Loading:
                 self._driver.drop(live, Close.FAULT)
                 return None
             else:
-                if taken is None:
+                if taken is None or isinstance(taken, Elsewhere):
                     self._driver.drop(live, Close.MOVED)
                     return None
                 epoch, _, fold = taken
@@ -172,25 +182,25 @@ class Loading:
         except DatabaseError:
             logger.exception("no snapshot of match %s", live.match.header.facts.public_id)
 
-    async def release(self, matches: list[MatchId], dues: Mapping[MatchId, int]) -> None:
-        """Give leases back, and say of some in how many milliseconds somebody must have them again.
+    async def release(self, held: Mapping[MatchId, int | None], dues: Mapping[MatchId, int]) -> None:
+        """Give leases back, each under its epoch, and say in how many milliseconds somebody must have some.
 
         A failure costs the next owner a wait of the lease's TTL.
         """
-        if not matches:
+        if not held:
             return
         try:
             if dues:
-                await self.threads.run(store.matches_let_go, self._host, dues)
-            await self.threads.run(store.leases_release, self._host, matches)
+                await self.threads.run(sweeps.matches_let_go, self._host, dues)
+            await self.threads.run(store.leases_release, self._host, held)
         except DatabaseError:
-            logger.exception("%s leases were not released", len(matches))
+            logger.exception("%s leases were not released", len(held))
 
 
-def _take(match: MatchId, host: str, may_expire: bool) -> tuple[int, Loaded, Fold] | None:
-    """Own the match, and only then read it; None where it is another's. One call, so one connection."""
+def _take(match: MatchId, host: str, may_expire: bool) -> tuple[int, Loaded, Fold] | Elsewhere | None:
+    """Own the match, and only then read it; or who has it. One call, so one connection."""
     epoch = store.lease_take(match, host, may_expire=may_expire)
-    return (epoch, *_read(match)) if isinstance(epoch, int) else None
+    return (epoch, *_read(match)) if isinstance(epoch, int) else epoch
 
 
 def _read(match: MatchId) -> tuple[Loaded, Fold]:

@@ -70,7 +70,8 @@ class Pulse:
         self.missed += 1
         self._row_since_s = None
 
-    def renew(self, sent_s: float) -> None:
-        """Others believe this host alive, counted from when the renewal was sent."""
+    def renew(self, sent_s: float) -> bool:
+        """Others believe this host alive, counted from when the renewal was sent; whether that suffices."""
         self.renewed_s = max(self.renewed_s, sent_s)
         self.stood_s = 0.0
+        return not self.lapsed

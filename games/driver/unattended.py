@@ -8,11 +8,11 @@ database's clock.
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import TYPE_CHECKING
 
-from games import store
+from games import sweeps
 from games.driver.live import Live
+from games.host.entries import MatchId
 from games.host.match import LiveMatch
 from games.rules.catalog import every_game
 
@@ -54,13 +54,20 @@ def _running(match: LiveMatch) -> bool:
 
 async def bring_back(driver: Driver) -> None:
     """Load what has fallen due, and what runs though nobody has it. Called every few seconds."""
-    ticking = [rules.name for rules in every_game() if rules.hz]
-    may_expire = driver.pulse.may_expire
-    run = driver.loading.threads.run
-    due = await run(partial(store.matches_due, AT_ONCE, may_expire=may_expire))
-    lost = await run(partial(store.matches_orphaned, ticking, AT_ONCE, may_expire=may_expire))
-    for match in (*due, *lost):
+    if driver.pulse.lapsed:
+        return
+    found = await driver.loading.threads.run(_wanting, driver.host, list(driver.live), driver.pulse.may_expire)
+    for match in found:
         if driver.stopping:
             return
         if isinstance(await driver.loading.by_id(match), Live):
+            driver.brought_back += 1
             logger.info("match %s goes on: its time runs, and nobody had it", match)
+
+
+def _wanting(host: str, here: list[MatchId], may_expire: bool) -> list[MatchId]:
+    """One call, so one connection. The same match may be found twice; it is loaded once."""
+    ticking = [rules.name for rules in every_game() if rules.hz]
+    due = sweeps.matches_due(AT_ONCE, may_expire=may_expire)
+    lost = sweeps.matches_orphaned(ticking, AT_ONCE, may_expire=may_expire)
+    return [*due, *lost, *sweeps.matches_stray(host, here, AT_ONCE)]

@@ -11,8 +11,9 @@ from asgiref.sync import sync_to_async
 from django.db.models import F
 from django.db.models.functions import Now
 
-from games import commands, services, store
+from games import commands, services, sweeps
 from games.driver.unattended import COMES_BACK_MS, bring_back
+from games.host.entries import MatchId
 from games.host.lag import FIRST_MS
 from games.models import Entry, Host, Lease, Match
 from games.protocol.codes import Close
@@ -141,12 +142,23 @@ async def test_what_a_dead_host_had_is_found(world: World) -> None:
     for live in world.driver.live.values():
         live.stop()
     world.driver.live.clear()
-    await bring_back(world.driver)
-    assert not world.driver.live, "its host is alive, as far as anyone knows"
     other = await World().start()  # buries all others, as a server on SQLite does
     await bring_back(other.driver)
     assert list(other.driver.live) == [match.pk]
     assert untimed.pk not in other.driver.live
+    await other.stop()
+
+
+async def test_what_a_host_was_given_is_brought_into_memory_though_nobody_comes(world: World) -> None:
+    match = await begun(SITTING)
+    await until(lambda: not world.driver.granting.under_way)
+    other = await World().start()
+    await Host.objects.filter(pk=world.host).aupdate(stopped_at=None)
+    assert await world.driver.give(MatchId(match.pk), other.host)
+    await bring_back(world.driver)
+    assert not world.driver.live
+    await bring_back(other.driver)
+    assert list(other.driver.live) == [match.pk]
     await other.stop()
 
 
@@ -179,5 +191,5 @@ async def test_a_match_that_this_process_cannot_read_is_left_as_it_is_for_one_th
     still_ms = await due_in_ms(match)
     assert still_ms is not None
     assert still_ms <= due_ms, "due since as long as before"
-    counted = await world.threads.run(store.matches_lacking)
+    counted = await world.threads.run(sweeps.matches_lacking)
     assert list(counted.values()) == [1]

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from games import store
+from games import store, sweeps
 from games.host.entries import MatchId
 from games.journal import records
 from games.models import Entry, Host, Match
@@ -34,8 +34,8 @@ def ago(match: MatchId, **shift: float) -> None:
 
 def left_by(host: str, match: MatchId, in_ms: int) -> None:
     store.lease_take(match, host, may_expire=True)
-    store.matches_let_go(host, {match: in_ms})
-    store.leases_release(host, [match])
+    sweeps.matches_let_go(host, {match: in_ms})
+    store.leases_release(host, {match: None})
 
 
 def test_a_time_control_is_stored_and_loaded_as_it_was_chosen() -> None:
@@ -62,10 +62,10 @@ def test_what_was_let_go_falls_due_when_it_was_said() -> None:
     host, soon, late = store.host_register("one"), new_match(), new_match()
     left_by(host, soon, 0)
     left_by(host, late, DAY_MS)
-    assert store.matches_due(9, may_expire=True) == [soon]
+    assert sweeps.matches_due(9, may_expire=True) == [soon]
     Match.objects.filter(pk=late).update(due_at=Now() - timedelta(days=1))
-    assert store.matches_due(9, may_expire=True) == [late, soon], "the longest due first"
-    assert store.matches_due(1, may_expire=True) == [late]
+    assert sweeps.matches_due(9, may_expire=True) == [late, soon], "the longest due first"
+    assert sweeps.matches_due(1, may_expire=True) == [late]
 
 
 def test_who_takes_a_match_that_was_due_has_no_need_to_be_told_again() -> None:
@@ -73,7 +73,7 @@ def test_who_takes_a_match_that_was_due_has_no_need_to_be_told_again() -> None:
     left_by(host, match, 0)
     store.lease_take(match, host, may_expire=True)
     assert Match.objects.get(pk=match).due_at is None
-    assert store.matches_due(9, may_expire=True) == []
+    assert sweeps.matches_due(9, may_expire=True) == []
 
 
 def test_what_another_has_by_now_cannot_be_let_go() -> None:
@@ -81,7 +81,7 @@ def test_what_another_has_by_now_cannot_be_let_go() -> None:
     store.lease_take(match, first, may_expire=True)
     store.host_stop(first)
     store.lease_take(match, second, may_expire=True)
-    store.matches_let_go(first, {match: 0})
+    sweeps.matches_let_go(first, {match: 0})
     assert Match.objects.get(pk=match).due_at is None
 
 
@@ -89,43 +89,43 @@ def test_a_match_that_is_over_is_not_due() -> None:
     host, match = store.host_register("one"), new_match()
     left_by(host, match, 0)
     Match.objects.filter(pk=match).update(status="over", result={}, finished_seq=1, end_n=1)
-    assert store.matches_due(9, may_expire=True) == []
+    assert sweeps.matches_due(9, may_expire=True) == []
 
 
 def test_the_clocked_matches_of_a_dead_host_are_found() -> None:
     host, match, untimed = store.host_register("one"), new_match(), new_match(clock=None)
     for one in (match, untimed):
         store.lease_take(one, host, may_expire=True)
-    assert store.matches_orphaned([], 9, may_expire=True) == []
+    assert sweeps.matches_orphaned([], 9, may_expire=True) == []
     Host.objects.filter(id=host).update(beat_at=Now() - timedelta(seconds=7))
-    assert store.matches_orphaned([], 9, may_expire=True) == [match]
+    assert sweeps.matches_orphaned([], 9, may_expire=True) == [match]
     Host.objects.filter(id=host).update(beat_at=Now(), stopped_at=Now())
-    assert store.matches_orphaned([], 9, may_expire=True) == [match]
+    assert sweeps.matches_orphaned([], 9, may_expire=True) == [match]
 
 
 def test_a_dead_hosts_matches_with_ticks_are_found_by_their_game() -> None:
     host, match = store.host_register("one"), new_match(clock=None)
     store.lease_take(match, host, may_expire=True)
     store.host_stop(host)
-    assert store.matches_orphaned(["connect-four"], 9, may_expire=True) == [match]
-    assert store.matches_orphaned(["another-game"], 9, may_expire=True) == []
+    assert sweeps.matches_orphaned(["connect-four"], 9, may_expire=True) == [match]
+    assert sweeps.matches_orphaned(["another-game"], 9, may_expire=True) == []
 
 
 def test_a_match_that_began_without_anyone_coming_is_found_after_a_while() -> None:
     match = new_match()
-    assert store.matches_orphaned([], 9, may_expire=True) == [], "who began it is on the way"
+    assert sweeps.matches_orphaned([], 9, may_expire=True) == [], "who began it is on the way"
     ago(match, seconds=11)
-    assert store.matches_orphaned([], 9, may_expire=True) == [match]
+    assert sweeps.matches_orphaned([], 9, may_expire=True) == [match]
 
 
 def test_a_match_that_was_let_go_until_tomorrow_is_no_orphan() -> None:
     host, match = store.host_register("one"), new_match()
     left_by(host, match, DAY_MS)
     ago(match, seconds=11)
-    assert store.matches_orphaned([], 9, may_expire=True) == []
+    assert sweeps.matches_orphaned([], 9, may_expire=True) == []
 
 
 def test_a_match_that_waits_for_players_is_neither() -> None:
     match = new_match(began=False)
     ago(match, seconds=11)
-    assert store.matches_orphaned(["connect-four"], 9, may_expire=True) == store.matches_due(9, may_expire=True) == []
+    assert sweeps.matches_orphaned(["connect-four"], 9, may_expire=True) == sweeps.matches_due(9, may_expire=True) == []

@@ -98,9 +98,19 @@ def test_a_released_lease_is_free_at_once_and_only_ones_own_is_released() -> Non
     mine, theirs = new_match(), new_match()
     store.lease_take(mine, first, may_expire=True)
     store.lease_take(theirs, second, may_expire=True)
-    store.leases_release(first, [mine, theirs])
+    store.leases_release(first, {mine: 1, theirs: None})
     assert store.lease_take(mine, second, may_expire=True) == 2
     assert store.lease_take(theirs, first, may_expire=True) == store.Elsewhere(second)
+
+
+def test_a_match_that_came_back_before_its_release_arrived_stays() -> None:
+    host, match = store.host_register("one"), new_match()
+    store.lease_take(match, host, may_expire=True)
+    store.lease_take(match, host, may_expire=True)
+    store.leases_release(host, {match: 1})
+    assert Lease.objects.get(match_id=match).host_id == host
+    store.leases_release(host, {match: 2})
+    assert Lease.objects.get(match_id=match).host_id is None
 
 
 def test_burying_the_hosts_frees_what_they_held() -> None:
