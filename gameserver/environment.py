@@ -5,6 +5,7 @@ Called by `settings.py` and by the server's entry. It never imports Django, so t
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
 import tempfile
@@ -18,6 +19,11 @@ SECRET_BYTES = 48
 # Django's `security.W009` asks for at least 50 characters, 5 of them different; we refuse where it warns.
 SECRET_MIN_CHARACTERS = 50
 SECRET_MIN_DIFFERENT = 5
+# 24 random letters and digits hold more than 120 bits.
+TOKEN_MIN_CHARACTERS = 24
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Refusal(Exception):
@@ -51,6 +57,15 @@ def said(environ: Mapping[str, str], name: str) -> str | None:
 
 def words(environ: Mapping[str, str], name: str) -> list[str]:
     return [word.strip() for word in environ.get(name, "").split(",") if word.strip()]
+
+
+def networks(environ: Mapping[str, str], name: str, default: str) -> list[Network]:
+    """Addresses and networks, with commas."""
+    found = words(environ, name) or words({name: default}, name)
+    try:
+        return [ipaddress.ip_network(text, strict=False) for text in found]
+    except ValueError as error:
+        raise Refusal(f"{name}: {error}; write addresses or networks such as 10.0.0.7,10.1.0.0/16.") from None
 
 
 def port(environ: Mapping[str, str]) -> int:
@@ -150,6 +165,14 @@ def _make_key(path: Path) -> None:
         pass  # another process was faster; its key is the one
     finally:
         Path(name).unlink()
+
+
+def token(environ: Mapping[str, str], name: str) -> str:
+    """A secret that a program sends; "" where none was set. One that can be guessed is refused."""
+    given = said(environ, name) or ""
+    if given and (len(given) < TOKEN_MIN_CHARACTERS or not given.isascii() or not given.isprintable()):
+        raise Refusal(f"{name} is too weak: use at least {TOKEN_MIN_CHARACTERS} random characters, or unset it.")
+    return given
 
 
 def postgres(url: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.db.utils import Error
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
-from gameserver import process
+from gameserver import observers, process
 
 # A probe usually gives up after a few seconds; a database that needs 2 s for `SELECT 1` serves no game.
 DATABASE_TIMEOUT_S = 2.0
@@ -38,6 +38,8 @@ def middleware(
             return _plain(200, "up")
         if request.path_info == "/readyz":
             return await _readiness()
+        if request.path_info in observers.PATHS:
+            return await observers.answer(request, process.current())
         return await get_response(request)
 
     return answer
@@ -46,8 +48,11 @@ def middleware(
 async def _readiness() -> HttpResponse:
     if _stopping.is_set():
         return _plain(503, "stopping")
-    if process.current() is None:
+    current = process.current()
+    if current is None:
         return _plain(503, "starting")
+    if current.driver.draining:
+        return _plain(503, "draining")
     if not await _database_answers():
         return _plain(503, "no answer from the database")
     return _plain(200, "ready")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import socket
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -18,20 +18,22 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from games import commands, delivery, store
+from games import commands, delivery, store, sweeps
 from games.driver import Driver, unattended
 from games.driver.pulse import Pulse
+from games.driver.resuming import resume
 from games.host.entries import MatchId
 from games.journal import open_log
 from games.journal.core import Journal
 from games.journal.endings import Ending
-from gameserver import alone
+from games.protocol.codes import Close
+from gameserver import alone, draining, metrics
+from gameserver.heart import Heart
+from gameserver.watchdog import Watchdog
 from players.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 
-# A heartbeat every 2 s against a lease of 6 s: two may be lost before others may think this host dead.
-BEAT_S = 2.0
 # Commands whose wake-up did not arrive wait no longer than this.
 COMMANDS_S = 2.0
 # Slow connections are found within a second of their limit, and idle matches leave memory soon enough.
@@ -53,8 +55,11 @@ class Process:
         self._drained = False
         self.pulse = Pulse()
         self.host = ""
+        self.lateness = metrics.Lateness()
         self.driver: Driver
         self.journal: Journal
+        self.heart: Heart
+        self.watchdog: Watchdog
 
     async def start(self) -> None:
         """Register as a host and begin to own matches. Raises DatabaseError where the database does not answer."""
@@ -67,11 +72,14 @@ class Process:
         self.journal = Journal(open_log(settings.DATABASES["default"]), settled=self._settled)
         self.driver = Driver(host=self.host, journal=self.journal, threads=self._threads, pulse=self.pulse)
         await self.journal.start()
+        self._keep_alive()
+        await self._tell_what_is_lacking()
         commands.serve(self._waker(asyncio.get_running_loop()))
-        self._every(BEAT_S, self._beat)
         self._every(COMMANDS_S, self.driver.granting.poll)
         self._every(SWEEP_S, self._sweep)
         self._every(DUE_S, partial(unattended.bring_back, self.driver))
+        self._every(metrics.LOOK_S, self.lateness.look)
+        self._every(draining.LOOK_S, draining.Draining(self.driver).look)
         _started.append(self)
 
     async def drain(self) -> None:
@@ -89,12 +97,34 @@ class Process:
         """The end: drained, the journal's thread gone, the host marked as stopped."""
         await self.drain()
         await self.journal.close()
+        # Until here: a host that falls silent while it still stores would pause.
+        await self.heart.stop()
+        self.watchdog.stop()
         try:
             await self._threads.run(store.host_stop, self.host)
         except DatabaseError:
             logger.exception("host %s could not be marked as stopped", self.host)
         self._threads.close()
         _started.remove(self)
+
+    def _keep_alive(self) -> None:
+        self.heart = Heart(self.host, self.pulse, resume=partial(resume, self.driver), ended=self._ended)
+        self.watchdog = Watchdog(self.driver, beside=self.heart.cut_if_stuck)
+        self.heart.start()
+        self.watchdog.start()
+
+    def _ended(self) -> None:
+        """The database says that this incarnation is over, or does not know it: only a fresh process can go on."""
+        logger.critical("host %s is unknown to the database, or over; stopping, so that a fresh one starts", self.host)
+        for live in tuple(self.driver.live.values()):
+            self.driver.drop(live, Close.MOVED)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def _tell_what_is_lacking(self) -> None:
+        lacking = await self._threads.run(sweeps.matches_lacking)
+        for (game, edition, fold), count in lacking.items():
+            wanted = f"edition {edition} of {game}, and edition {fold} of the host"
+            logger.warning("%d open matches are left to a process that has %s", count, wanted)
 
     def _waker(self, loop: asyncio.AbstractEventLoop) -> commands.Wake:
         """Wakes a match's commands from any thread."""
@@ -112,14 +142,6 @@ class Process:
 
     def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(_repeat(seconds, work)))
-
-    async def _beat(self) -> None:
-        sent_s = time.monotonic()
-        if await self._threads.run(store.host_beat, self.host):
-            self.pulse.beat(sent_s)
-            self.pulse.renew(sent_s)
-        else:
-            logger.error("host %s is not known to the database any more", self.host)
 
     async def _sweep(self) -> None:
         delivery.sweep(asyncio.get_running_loop().time())

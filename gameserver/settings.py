@@ -34,6 +34,9 @@ CSRF_TRUSTED_ORIGINS = MADANG_ORIGINS
 # New players from one address, by this process: a school class arrives within a minute, a script that fills the table
 # wants thousands.
 GUESTS_PER_MINUTE = environment.count(os.environ, "MADANG_GUESTS_PER_MINUTE", 60)
+# Who may read /metrics: this machine, unless the operator names addresses; or who brings the token, from anywhere.
+METRICS_FROM = environment.networks(os.environ, "MADANG_METRICS_FROM", "127.0.0.0/8,::1")
+METRICS_TOKEN = environment.token(os.environ, "MADANG_METRICS_TOKEN")
 
 INSTALLED_APPS = [
     # First: it replaces `runserver`, for development. A checkout has it, an installed wheel need not.

@@ -1,6 +1,7 @@
 """Probes tell operators and proxies the truth."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
@@ -13,7 +14,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def started(monkeypatch):
-    monkeypatch.setattr(process, "current", object)
+    current = SimpleNamespace(driver=SimpleNamespace(draining=False))
+    monkeypatch.setattr(process, "current", lambda: current)
+    return current
 
 
 async def ask(path):
@@ -33,6 +36,12 @@ async def test_a_process_that_has_not_started_is_not_ready(monkeypatch):
 
 async def test_a_started_process_with_a_database_is_ready(started):
     assert await ask("/readyz") == (200, "ready")
+
+
+async def test_a_process_that_drains_is_up_but_not_ready(started):
+    started.driver.draining = True
+    assert await ask("/readyz") == (503, "draining")
+    assert await ask("/healthz") == (200, "up")
 
 
 async def test_without_an_answer_from_the_database_it_is_not_ready(started, monkeypatch):

@@ -1,0 +1,108 @@
+"""The processes that own matches, as an operator sees them: who is alive, who has what, and what they are told.
+
+For management commands, and for a process that looks at its own row. Changes nothing but what a host is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Now
+
+from games.models import Host, Match
+from games.store import TTL
+
+
+class Owned(msgspec.Struct, frozen=True):
+    """A match and who has it; `host` None: nobody. `alive`: whether that process is, by the database's clock."""
+
+    match: str
+    game: str
+    edition: int
+    status: str
+    epoch: int
+    suspected: int
+    host: str | None
+    name: str | None
+    alive: bool
+    told: str
+    due_at: datetime | None
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A process and how many matches it has. `told`: see `Host.Told`."""
+
+    host: str
+    name: str
+    alive: bool
+    told: str
+    matches: int
+    started_at: datetime
+    beat_at: datetime
+
+
+def hosts(named: str | None = None) -> list[Standing]:
+    """Processes that are alive, or dead with matches that nobody took yet; the newest first. `named`: only these."""
+    found = Host.objects.annotate(owned=Count("leases"), alive=_alive("")).filter(Q(alive=True) | Q(owned__gt=0))
+    if named is not None:
+        found = found.filter(_named(named, ""))
+    return [
+        Standing(host.id, host.name, host.alive, host.told, host.owned, host.started_at, host.beat_at)
+        for host in found.order_by("-started_at")
+    ]
+
+
+def matches(*, statuses: Collection[str], game: str | None, host: str | None) -> QuerySet[Match, tuple[object, ...]]:
+    """Matches and their owners as tuples for `Owned`, by owner; callers slice it. `host`: an id or a name."""
+    found = Match.objects.filter(status__in=statuses, lease__isnull=False)
+    if game is not None:
+        found = found.filter(game=game)
+    if host is not None:
+        found = found.filter(_named(host, "lease__host__"))
+    return (
+        found.annotate(alive=_alive("lease__host__"))
+        .order_by(F("lease__host__name").asc(nulls_first=True), "pk")
+        .values_list(
+            "public_id",
+            "game",
+            "edition",
+            "status",
+            "lease__epoch",
+            "lease__suspect",
+            "lease__host",
+            "lease__host__name",
+            "alive",
+            "lease__host__told",
+            "due_at",
+        )
+    )
+
+
+def owned(row: tuple[object, ...]) -> Owned:
+    """One row of `matches`."""
+    *head, alive, told, due_at = row
+    return msgspec.convert((*head, bool(alive), told or "", due_at), Owned)
+
+
+def host_told(host: str) -> str:
+    """What the operator wants of this process; nothing of one that is unknown."""
+    return Host.objects.filter(id=host).values_list("told", flat=True).first() or Host.Told.NOTHING
+
+
+def hosts_tell(ids: Collection[str], told: str) -> int:
+    """Tell these processes; they look every second. How many are there."""
+    return Host.objects.filter(id__in=ids, stopped_at=None).update(told=told)
+
+
+def _alive(prefix: str) -> Combinable:
+    alive = Q(**{f"{prefix}stopped_at__isnull": True, f"{prefix}beat_at__gt": Now() - TTL})
+    return ExpressionWrapper(alive, output_field=BooleanField())
+
+
+def _named(name: str, prefix: str) -> Q:
+    """By id, by whole name (`machine:pid`), or by the machine's name alone."""
+    return Q(**{f"{prefix}id": name}) | Q(**{f"{prefix}name": name}) | Q(**{f"{prefix}name__startswith": f"{name}:"})
