@@ -10,19 +10,36 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Generator
 from itertools import count
-from typing import Any
+from typing import Any, Final, Protocol
 
 from games.counts import raised
 from games.host import ports
 from games.host.effects import FrameKind
 from games.pending import PENDING_S, Event, Pending, Waiting
 from games.protocol.codes import CLOSE_WHY, Close, Code
+from games.protocol.framing import framed
 from players import resume
 from players.identity import Identity
 
 logger = logging.getLogger(__name__)
 
 Send = Callable[[Event], Awaitable[None]]
+
+# The ASGI extension of `gameserver/transport.py`: the socket itself, as a `Socket`.
+EXTENSION: Final = "madang.socket"
+
+
+class Socket(Protocol):
+    """What our own server offers beside ASGI's `send` and `receive`: the same by plain calls."""
+
+    hear: Callable[[str], None] | None
+    """Called with each text frame from now on, unless something waits to be received first."""
+
+    def write(self, ready: bytes) -> bool:
+        """Send whole frames; False, and nothing was sent, where `send` would wait or raise."""
+
+    def abort(self) -> None:
+        """Drop the socket with whatever it has not taken."""
 
 
 class Counts:
@@ -50,11 +67,12 @@ def sweep(now_s: float) -> None:
 
 
 class Connection:
-    """One accepted socket; implements `games.host.ports.Connection` over plain ASGI `send`.
+    """One accepted socket; implements `games.host.ports.Connection` over ASGI's `send`, or over a `Socket`.
 
-    While the server takes frames at once there is no task and no queue: `put` steps the server's coroutine to its end
-    itself. When one waits, a writer task takes it over where it stands, and later frames queue behind it (`Pending`)
-    until the writer has caught up. So frames leave in the order of their `put`, and two sends never run at once.
+    Where there is a `Socket` and nothing waits, `put` is one call of it. Elsewhere, while the server takes frames at
+    once, there is no task and no queue: `put` steps the server's coroutine to its end itself. When one waits, a writer
+    task takes it over where it stands, and later frames queue behind it (`Pending`) until the writer has caught up. So
+    frames leave in the order of their `put`, and two sends never run at once.
     """
 
     __slots__ = (
@@ -64,6 +82,7 @@ class Connection:
         "_pending",
         "_refresh",
         "_send",
+        "_socket",
         "_stop",
         "_writer",
         "name",
@@ -72,13 +91,14 @@ class Connection:
         "seat",
     )
 
-    def __init__(self, send: Send, stop: Callable[[], None]) -> None:
+    def __init__(self, send: Send, stop: Callable[[], None], socket: Socket | None = None) -> None:
         """`stop` ends the consumer where waiting for a socket to close in good order would be waiting for ever."""
         self.number = next(_numbers)
         self.player: str | None = None
         self.name = ""
         self.seat: int | None = None
         self._send = send
+        self._socket = socket
         self._stop = stop
         self._refresh: Callable[[ports.Connection], None] = _owes_nothing
         self._identity: Identity | None = None
@@ -107,6 +127,11 @@ class Connection:
         """What puts a full view when state frames had to be dropped."""
         self._refresh = refresh
 
+    def on_frame(self, hear: Callable[[str], None]) -> None:
+        """Have `hear` called with each text frame, where the server can; what it cannot call for is still received."""
+        if self._socket is not None:
+            self._socket.hear = hear
+
     def token(self, match: str, seat: int | None) -> str | None:
         """A resume token for this match (public id) and seat; None for an anonymous spectator."""
         return resume.issue(self._identity, match, seat) if self._identity else None
@@ -115,11 +140,11 @@ class Connection:
         """Send one text frame now, or queue it behind what waits. Never raises; after `close` it does nothing."""
         if self._closing:
             return
-        event = _event(frame)
         if self._writer is None:
-            self._start(event, len(frame), kind)
+            if self._socket is None or not self._socket.write(_ready(frame)):
+                self._start(_event(frame), len(frame), kind)
             return
-        self._pending.add(Waiting(event, len(frame), kind))
+        self._pending.add(Waiting(_event(frame), len(frame), kind))
         if self._pending.too_much:
             self._give_up()
 
@@ -206,12 +231,14 @@ class Connection:
             self.close(Close.INTERNAL)
 
     def _give_up(self) -> None:
-        """Abort: ASGI has no call for it, so the consumer ends, and the kernel drops a peer that takes nothing."""
+        """Abort. ASGI has no call for it: there the consumer ends, and the kernel drops a peer that takes nothing."""
         if not self._gone:
             counts.slow += 1
             if not self._closing:
                 raised(counts.closed, Close.SLOW)
             self._drop()
+            if self._socket is not None:
+                self._socket.abort()
             self._stop()
 
     def _lost(self) -> None:
@@ -248,6 +275,7 @@ class _Started(Generator[Any, None, None]):
 
 
 _last: tuple[bytes, Event] = (b"", {})
+_last_ready: tuple[bytes, bytes] = (b"", b"")
 
 
 def _event(frame: bytes) -> Event:
@@ -256,6 +284,14 @@ def _event(frame: bytes) -> Event:
     if _last[0] is not frame:
         _last = frame, {"type": "websocket.send", "text": frame.decode()}
     return _last[1]
+
+
+def _ready(frame: bytes) -> bytes:
+    """The bytes on the wire, kept likewise."""
+    global _last_ready  # noqa: PLW0603 - a memo of one, on the loop's thread alone
+    if _last_ready[0] is not frame:
+        _last_ready = frame, framed(frame)
+    return _last_ready[1]
 
 
 def _owes_nothing(connection: ports.Connection) -> None:

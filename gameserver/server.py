@@ -21,6 +21,7 @@ from django.conf import settings
 
 from gameserver import health, process
 from gameserver.environment import Refusal
+from gameserver.transport import SocketProtocol
 
 log = structlog.get_logger(__name__)
 
@@ -136,7 +137,7 @@ def config(app: str | Callable[..., Awaitable[None]]) -> uvicorn.Config:
         lifespan="on",
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
+        ws=SocketProtocol,
         ws_max_size=WS_MAX_BYTES,
         ws_per_message_deflate=False,  # small frames: it costs memory per socket and CPU per frame for little
         # Seconds. Proxies close silent connections after 60; a dead client is noticed within 40.

@@ -23,7 +23,7 @@ from games.consumers.handshake import Receive, Send
 from games.consumers.introduction import admit
 from games.consumers.renewal import RENEW_S, Renewal
 from games.counts import raised
-from games.delivery import Connection, counts
+from games.delivery import EXTENSION, Connection, counts
 from games.host.limits import FRAMES_BURST, FRAMES_PER_SECOND, TokenBucket
 from games.host.ports import Gateway, Link
 from games.protocol import codec
@@ -58,7 +58,8 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         await send({"type": "websocket.accept", "subprotocol": answer.subprotocol})
         try:
             async with asyncio.timeout(None) as patience, AsyncExitStack() as ending:
-                connection = Connection(send, stop=partial(patience.reschedule, 0))
+                socket = scope.get("extensions", {}).get(EXTENSION)
+                connection = Connection(send, partial(patience.reschedule, 0), socket)
                 ending.push_async_callback(connection.ended)
                 await self._hold(connection, scope, receive, answer.cookies, ending)
         except TimeoutError:  # of `stop` alone: all other exceptions end in _hold
@@ -111,30 +112,48 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
         return link
 
     async def _listen(self, connection: Connection, link: Link, receive: Receive) -> None:
-        """The hot path: nothing is awaited here but the next frame."""
+        """The hot path. Where the server calls for each frame, only what cannot go that way is awaited here."""
+        connection.on_frame(partial(self._called, connection, link))
         while (frame := await self._next_frame(connection, receive)) is not None:
-            try:
-                message = link.decoder.decode(frame)
-            except codec.Refused as refused:
-                _refuse(connection, refused, link)
-                continue
-            if isinstance(message, Ping):
-                connection.put(codec.encode(Pong(at=message.at, now=time.time_ns() // 1_000_000)), "event")
-            else:
-                link.submit(connection, message)
+            self._hear(connection, link, frame)
+
+    def _called(self, connection: Connection, link: Link, frame: str) -> None:
+        """`_hear` where an exception would end in the server's own code."""
+        if connection.closing or not self._within_limit(connection):
+            return
+        try:
+            self._hear(connection, link, frame)
+        except Exception:
+            logger.exception("connection %d failed", connection.number)
+            connection.close(Close.INTERNAL)
+
+    def _hear(self, connection: Connection, link: Link, frame: str | bytes) -> None:
+        try:
+            message = link.decoder.decode(frame)
+        except codec.Refused as refused:
+            _refuse(connection, refused, link)
+            return
+        if isinstance(message, Ping):
+            connection.put(codec.encode(Pong(at=message.at, now=time.time_ns() // 1_000_000)), "event")
+        else:
+            link.submit(connection, message)
 
     async def _next_frame(self, connection: Connection, receive: Receive) -> str | bytes | None:
         """A text frame, a binary one, or None when nothing more is to be read. A flood is cut off unread."""
         event = await receive()
-        if event["type"] != "websocket.receive" or connection.closing:
-            return None
-        if not self.bucket.take(_now_ms()):
-            raised(counts.refused, Code.FLOOD)
-            connection.put(_ERRORS[Code.FLOOD], "event")
-            connection.close(Close.FLOOD)
+        if event["type"] != "websocket.receive" or connection.closing or not self._within_limit(connection):
             return None
         text: str | None = event.get("text")
         return text if text is not None else bytes(event["bytes"])
+
+    def _within_limit(self, connection: Connection) -> bool:
+        """Count one frame; False: it was too many, and the connection is closed."""
+        if self.bucket.take(_now_ms()):
+            return True
+        raised(counts.refused, Code.FLOOD)
+        connection.put(_ERRORS[Code.FLOOD], "event")
+        connection.close(Close.FLOOD)
+        return False
 
 
 def _refuse(connection: Connection, refused: codec.Refused, link: Link | None = None) -> None:

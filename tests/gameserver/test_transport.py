@@ -1,0 +1,200 @@
+"""Our short cuts change nothing: the same bytes lead to the same events and the same answers as uvicorn's own protocol.
+
+uvicorn's class is the oracle. Frames of every kind, right and wrong, arrive in pieces of every size.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from itertools import accumulate, pairwise
+from typing import Any
+
+import pytest
+import uvicorn
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+
+from games.delivery import EXTENSION
+from games.protocol.framing import framed
+from gameserver import server
+from gameserver.transport import SocketProtocol
+
+REQUEST = (
+    b"GET /ws/match/x HTTP/1.1\r\nhost: here\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
+    b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n"
+)
+OP_CONT, OP_TEXT, OP_BINARY, OP_CLOSE, OP_PING, OP_PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
+MASK = b"\x05\xfa\x10\x99"
+LIMIT = server.WS_MAX_BYTES
+
+
+def frame(opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0, masked: bool = True) -> bytes:
+    first = (0x80 if fin else 0) | rsv | opcode
+    size, bit = len(payload), 0x80 if masked else 0
+    head = struct.pack("!BB", first, bit | size) if size < 126 else struct.pack("!BBH", first, bit | 126, size)
+    if not masked:
+        return head + payload
+    return head + MASK + bytes(byte ^ MASK[index % 4] for index, byte in enumerate(payload))
+
+
+class Wire:
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        self.written = b""
+        self.closing = self.aborted = False
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def close(self) -> None:
+        self.closing = True
+
+    def abort(self) -> None:
+        self.closing = self.aborted = True
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+    def get_extra_info(self, name: str) -> Any:
+        return None
+
+
+class Side:
+    """One protocol, the application above it, and what it was told."""
+
+    def __init__(self, kind: type[WebSocketsSansIOProtocol], *, hears: bool) -> None:
+        self.told: list[Any] = []
+        self.hears, self.called = hears, 0
+        configured = uvicorn.Config(
+            self.application, interface="asgi3", ws_max_size=LIMIT, ws_per_message_deflate=False, log_config=None
+        )
+        configured.load()
+        self.wire = Wire()
+        self.protocol = kind(configured, ServerState(), {}, asyncio.get_running_loop())
+        self.protocol.connection_made(self.wire)  # type: ignore[arg-type]
+        self.protocol.ping_interval = None
+
+    async def application(self, scope: Any, receive: Any, send: Any) -> None:
+        assert (await receive())["type"] == "websocket.connect"
+        await send({"type": "websocket.accept"})
+        if self.hears:
+            scope["extensions"][EXTENSION].hear = self.hear
+        while True:
+            event = await receive()
+            self.told.append(event.get("text", event.get("bytes", event)))
+            if event["type"] != "websocket.receive":
+                return
+
+    def hear(self, text: str) -> None:
+        self.called += 1
+        self.told.append(text)
+
+    async def feed(self, data: bytes) -> None:
+        if not self.wire.closing:
+            self.protocol.data_received(data)
+        for _ in range(4):
+            await asyncio.sleep(0)
+
+
+async def both(sent: list[bytes], cuts: list[int]) -> tuple[Side, Side]:
+    """uvicorn's protocol and ours after the same stream, cut at the same places.
+
+    For uvicorn's also between frames: where a wrong frame arrives in one piece with those before it, it drops them.
+    """
+    stream, ends = b"".join(sent), accumulate(map(len, sent))
+    sides = Side(WebSocketsSansIOProtocol, hears=False), Side(SocketProtocol, hears=True)
+    places = {0, len(stream), *(cut % (len(stream) + 1) for cut in cuts)}
+    for side, cut_at in zip(sides, (places.union(ends), places), strict=True):
+        await side.feed(REQUEST)
+        for begin, end in pairwise(sorted(cut_at)):
+            await side.feed(stream[begin:end])
+        if not side.wire.closing:
+            side.protocol.connection_lost(None)
+            await asyncio.sleep(0)
+    return sides
+
+
+texts = st.text(max_size=200).map(lambda text: frame(OP_TEXT, text.encode()))
+frames = st.one_of(
+    texts,
+    texts,
+    texts,
+    st.sampled_from([125, 126, 127, LIMIT]).map(lambda size: frame(OP_TEXT, b"x" * size)),
+    st.binary(max_size=40).map(lambda data: frame(OP_BINARY, data)),
+    st.binary(max_size=40).map(lambda data: frame(OP_PING, data)),
+    st.binary(max_size=4).map(lambda data: frame(OP_PONG, data)),
+    st.tuples(st.binary(max_size=9), st.booleans()).map(lambda part: frame(OP_TEXT, part[0], fin=part[1])),
+    st.tuples(st.binary(max_size=9), st.booleans()).map(lambda part: frame(OP_CONT, part[0], fin=part[1])),
+    st.sampled_from([1000, 1001, 1005, 4000]).map(lambda code: frame(OP_CLOSE, struct.pack("!H", code))),
+    st.just(frame(OP_TEXT, b"\xff\xfe")),
+    st.just(frame(OP_TEXT, b"bare", masked=False)),
+    st.just(frame(OP_TEXT, b"reserved", rsv=0x40)),
+    st.just(frame(0x3, b"")),
+    st.just(struct.pack("!BBH", 0x81, 0xFE, LIMIT + 1) + MASK + b"y" * 100),
+    st.just(struct.pack("!BBQ", 0x81, 0xFF, 1 << 62) + MASK),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(frames, max_size=8), st.lists(st.integers(min_value=0), max_size=12))
+def test_whatever_arrives_the_application_and_the_peer_see_what_they_would_of_uvicorn(
+    sent: list[bytes], cuts: list[int]
+) -> None:
+    theirs, ours = asyncio.run(both(sent, cuts))
+    assert ours.told == theirs.told
+    assert ours.wire.written == theirs.wire.written
+    assert ours.wire.closing == theirs.wire.closing
+
+
+async def test_text_takes_the_short_cut_also_byte_by_byte() -> None:
+    _, ours = await both([frame(OP_TEXT, b"one"), frame(OP_TEXT, "마당".encode())], list(range(100)))
+    assert ours.told[:2] == ["one", "마당"]
+    assert ours.called == 2
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 70_000])
+async def test_a_ready_frame_is_the_one_that_uvicorn_would_send(size: int) -> None:
+    theirs, ours = Side(WebSocketsSansIOProtocol, hears=False), Side(SocketProtocol, hears=True)
+    for side in (theirs, ours):
+        await side.feed(REQUEST)
+    before = len(ours.wire.written)
+    await theirs.protocol.send({"type": "websocket.send", "text": "x" * size})
+    assert ours.protocol.write(framed(b"x" * size))  # type: ignore[attr-defined]
+    assert ours.wire.written == theirs.wire.written
+    assert len(ours.wire.written) > before
+
+
+async def test_nothing_is_written_where_send_would_wait_or_raise() -> None:
+    for hinder in ("pause_writing", "close", "sent"):
+        side = Side(SocketProtocol, hears=True)
+        await side.feed(REQUEST)
+        if hinder == "pause_writing":
+            side.protocol.pause_writing()
+        elif hinder == "close":
+            side.wire.close()
+        else:
+            await side.protocol.send({"type": "websocket.close", "code": 1000})
+        written = side.wire.written
+        assert not side.protocol.write(framed(b"late"))  # type: ignore[attr-defined]
+        assert side.wire.written == written
+
+
+async def test_a_refused_handshake_is_uvicorns() -> None:
+    side = Side(SocketProtocol, hears=True)
+    await side.feed(REQUEST.replace(b"version: 13", b"version: 7"))
+    assert side.wire.written.startswith(b"HTTP/1.1 4")
+    assert side.told == []
+
+
+async def test_the_server_runs_on_it() -> None:
+    assert server.config("gameserver.asgi:application").ws is SocketProtocol
