@@ -24,7 +24,8 @@ WAIT_S = 3.0
 # Answers that came before anybody asked: another command's wake-up found the row the moment it was there. Whoever asks
 # does so a few milliseconds later, so 100 are plenty; an answer that fell out is still in its row.
 EARLY_ANSWERS = 100
-# How often the row is looked at where the owner is another process.
+# How often the row is looked at where the owner is, or may be, another process. The owner in this process answers
+# before the first look, unless the database is slow.
 LOOK_S = 0.1
 
 Wake = Callable[[MatchId], None]
@@ -64,11 +65,14 @@ async def execute(*, match: Match, kind: str, by: Player | None, body: dict[str,
     future: Future[dict[str, Any]] = Future()
     _waiting[command.pk] = future
     _owner[0](MatchId(match.pk))
+    heard, looked = asyncio.ensure_future(asyncio.wrap_future(future)), asyncio.ensure_future(_look(command.pk))
     try:
-        return await asyncio.wait_for(asyncio.wrap_future(future), WAIT_S)
-    except TimeoutError:
-        return None
+        # Whichever comes first: only the row tells what the owner in another process has answered.
+        await asyncio.wait({heard, looked}, return_when=asyncio.FIRST_COMPLETED)
+        return heard.result() if heard.done() else looked.result()
     finally:
+        heard.cancel()
+        looked.cancel()
         _waiting.pop(command.pk, None)
 
 
@@ -85,9 +89,9 @@ def _written(match: Match, kind: str, by: Player | None, body: dict[str, Any]) -
 
 async def _look(command: int) -> dict[str, Any] | None:
     for _ in range(round(WAIT_S / LOOK_S)):
+        await asyncio.sleep(LOOK_S)
         done = Command.objects.filter(pk=command, done_at__isnull=False)
         answer = await done.values_list("answer", flat=True).afirst()
         if answer is not None:
             return dict(answer)
-        await asyncio.sleep(LOOK_S)
     return None

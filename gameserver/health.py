@@ -55,6 +55,9 @@ async def _readiness() -> HttpResponse:
         return _plain(503, "draining")
     if not await _database_answers():
         return _plain(503, "no answer from the database")
+    if current.relaying is not None and not current.relaying.up:
+        # Matches whose players are here go on; but who comes now may want one of another process.
+        return _plain(503, "no answer from Redis")
     return _plain(200, "ready")
 
 

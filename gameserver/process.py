@@ -14,22 +14,26 @@ import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from games import commands, delivery, store, sweeps
+from games import commands, delivery, hosts, store, sweeps
 from games.driver import Driver, unattended
-from games.driver.pulse import Pulse
+from games.driver.pulse import TTL_S, Pulse
 from games.driver.resuming import resume
 from games.host.entries import MatchId
+from games.host.ports import Gateway
 from games.journal import open_log
 from games.journal.core import Journal
 from games.journal.endings import Ending
 from games.protocol.codes import Close
+from games.relay import Relaying, Router
 from gameserver import alone, draining, metrics
 from gameserver.heart import Heart
 from gameserver.watchdog import Watchdog
+from players import revocations
 from players.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
@@ -57,6 +61,8 @@ class Process:
         self.host = ""
         self.lateness = metrics.Lateness()
         self.driver: Driver
+        self.gateway: Gateway
+        self.relaying: Relaying | None = None
         self.journal: Journal
         self.heart: Heart
         self.watchdog: Watchdog
@@ -74,12 +80,14 @@ class Process:
         await self.journal.start()
         self._keep_alive()
         await self._tell_what_is_lacking()
+        await self._reach_others()
         commands.serve(self._waker(asyncio.get_running_loop()))
         self._every(COMMANDS_S, self.driver.granting.poll)
         self._every(SWEEP_S, self._sweep)
         self._every(DUE_S, partial(unattended.bring_back, self.driver))
         self._every(metrics.LOOK_S, self.lateness.look)
         self._every(draining.LOOK_S, draining.Draining(self.driver).look)
+        self._every(revocations.LOOK_S, revocations.Revocations(self._threads).look)
         _started.append(self)
 
     async def drain(self) -> None:
@@ -92,6 +100,8 @@ class Process:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.driver.close()
+        if self.relaying is not None:
+            await self.relaying.stop()
 
     async def stop(self) -> None:
         """The end: drained, the journal's thread gone, the host marked as stopped."""
@@ -119,6 +129,26 @@ class Process:
         for live in tuple(self.driver.live.values()):
             self.driver.drop(live, Close.MOVED)
         os.kill(os.getpid(), signal.SIGTERM)
+
+    async def _reach_others(self) -> None:
+        """The way to other processes, where Redis is there for it."""
+        if settings.REDIS_URL:
+            self.relaying = Relaying(self.driver, host=self.host, layer=get_channel_layer())
+            await self.relaying.start()
+        elif connection.vendor != "sqlite":
+            self._tasks.append(asyncio.get_running_loop().create_task(self._tell_of_others()))
+        self.gateway = Router(self.driver, self.relaying)
+
+    async def _tell_of_others(self) -> None:
+        # Later: a predecessor that was killed looks alive for as long as its lease.
+        await asyncio.sleep(2 * TTL_S)
+        others = sum(one.alive and one.host != self.host for one in await self._threads.run(hosts.hosts))
+        if others:
+            logger.warning(
+                "%d other processes serve this database: set REDIS_URL in all of them, or a match can "
+                "be reached only through the process that has it",
+                others,
+            )
 
     async def _tell_what_is_lacking(self) -> None:
         lacking = await self._threads.run(sweeps.matches_lacking)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from players.ids import ID_LENGTH, new_id
@@ -62,3 +63,20 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:8]
+
+
+class Revocation(models.Model):
+    """A proof that is no longer good, for the processes that did not hear of it: a session's prefix, or all proofs of
+    a player (primary key; the player may be deleted) up to `since_ms`. `at`: by the database's clock."""
+
+    session = models.CharField(_("session"), max_length=16, blank=True)
+    player = models.BigIntegerField(_("player"), null=True, blank=True)
+    since_ms = models.BigIntegerField(_("since (Unix ms)"))
+    at = models.DateTimeField(_("at"), db_default=Now(), db_index=True)
+
+    class Meta:
+        verbose_name = _("revocation")
+        verbose_name_plural = _("revocations")
+
+    def __str__(self) -> str:
+        return self.session or str(self.player)

@@ -1,7 +1,8 @@
 """Proofs that are no longer good, and the live sockets that hang on them.
 
 Signals (`signals.py`, any thread) revoke; consumers watch for as long as a socket lives, and ask before they trust a
-proof. In this process only, and in memory: a resume token lives ten minutes, so what is older need not be remembered.
+proof. In memory: a resume token lives ten minutes, so what is older need not be remembered. Other processes hear of it
+by whoever called `tell`, and by the rows that `revocations.py` keeps.
 """
 
 from __future__ import annotations
@@ -23,19 +24,38 @@ Watcher = tuple[asyncio.AbstractEventLoop, Callable[[], None]]
 # Longer than any resume token lives, so the table holds the sign-outs of eleven minutes and no more.
 KEPT_MS: Final = VALID_MS + 60_000
 
+# Tells other processes. Called on any thread.
+Teller = Callable[[Subject, int], None]
+
 _lock = Lock()
+_teller: list[Teller] = []
 _since_ms: dict[Subject, int] = {}
 _watchers: dict[Subject, set[Watcher]] = {}
 
 
-def revoke_session(prefix: str) -> None:
-    """Someone signed out: no token of this session is good, and its sockets close. Any thread."""
-    _revoke(("session", prefix))
+def tell(teller: Teller | None) -> None:
+    """What is revoked here from now on is told to other processes by `teller`; None: by nobody."""
+    _teller[:] = [] if teller is None else [teller]
 
 
-def revoke_player(player: int) -> None:
-    """Banned, or a new password: no earlier proof of this player is good, and all their sockets close. Any thread."""
-    _revoke(("player", player))
+def revoke_session(prefix: str) -> int:
+    """Someone signed out: no token of this session is good, and its sockets close. Any thread. Since when, in ms."""
+    return _revoke_and_tell(("session", prefix))
+
+
+def revoke_player(player: int) -> int:
+    """Banned, or a new password: no earlier proof of this player is good, and all their sockets close. Any thread.
+    Since when, in ms."""
+    return _revoke_and_tell(("player", player))
+
+
+def hear(session: str | None, player: int | None, since_ms: int) -> None:
+    """Another process, or this one before it started, has revoked a session or a player. Any thread, any number of
+    times."""
+    if session is not None:
+        _revoke(("session", session), since_ms)
+    if player is not None:
+        _revoke(("player", player), since_ms)
 
 
 def is_revoked(identity: Identity) -> bool:
@@ -78,12 +98,22 @@ def _forget(subject: Subject, watcher: Watcher) -> None:
         _watchers.pop(subject, None)
 
 
-def _revoke(subject: Subject) -> None:
+def _revoke_and_tell(subject: Subject) -> int:
+    now_ms = time.time_ns() // 1_000_000
+    _revoke(subject, now_ms)
+    for teller in _teller:
+        teller(subject, now_ms)
+    return now_ms
+
+
+def _revoke(subject: Subject, since_ms: int) -> None:
     now_ms = time.time_ns() // 1_000_000
     with _lock:
-        _since_ms.pop(subject, None)  # so that the order of the table is that of time
-        _since_ms[subject] = now_ms
-        while (oldest := next(iter(_since_ms.items())))[1] < now_ms - KEPT_MS:
+        if _since_ms.get(subject, -1) >= since_ms:
+            return  # known, and its sockets are closed; who has proved themselves anew since stays
+        _since_ms.pop(subject, None)  # so that the order of the table is that of what we heard
+        _since_ms[subject] = since_ms
+        while _since_ms and (oldest := next(iter(_since_ms.items())))[1] < now_ms - KEPT_MS:
             del _since_ms[oldest[0]]
         watchers = tuple(_watchers.get(subject, ()))
     for loop, call in watchers:

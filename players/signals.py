@@ -1,6 +1,7 @@
 """What ends a person's proofs: signing out, a new password, a ban, deletion. Heard once, when the app is ready.
 
-They are Django's signals because admin, forms and shell all raise them; nothing is written to the database here.
+They are Django's signals because admin, forms and shell all raise them. Also in a command beside the server: what it
+takes back reaches the server by its row.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
-from players import identity, revoked
+from players import identity, revocations, revoked
 from players.models import Player
 
 
@@ -28,7 +29,8 @@ def _signed_out(*, request: HttpRequest | None, **_: Any) -> None:
     # Sent before Django forgets the session, so its key can still be read.
     key = request.session.session_key if request is not None else None
     if key:
-        revoked.revoke_session(identity.session_prefix(key))
+        prefix = identity.session_prefix(key)
+        revocations.keep(session=prefix, since_ms=revoked.revoke_session(prefix))
 
 
 def _saved(*, instance: Player, created: bool, **_: Any) -> None:
@@ -43,4 +45,8 @@ def _deleted(*, instance: Player, **_: Any) -> None:
 
 def _revoke_when_stored(player: Player) -> None:
     # After the commit: whoever connects again before it would be let in by the row as it was.
-    transaction.on_commit(partial(revoked.revoke_player, player.pk))
+    transaction.on_commit(partial(_revoke, player.pk))
+
+
+def _revoke(player: int) -> None:
+    revocations.keep(player=player, since_ms=revoked.revoke_player(player))

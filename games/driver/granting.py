@@ -7,6 +7,7 @@ again, which the match's entries make harmless.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error as DatabaseError
@@ -29,6 +30,8 @@ class Granting:
         self._driver = driver
         self._threads = threads
         self.under_way: set[int] = set()
+        self.pass_on: Callable[[str, MatchId], None] | None = None
+        """Wakes another host that has the match, where there is a way to it."""
 
     def wake(self, match: MatchId) -> None:
         """There may be commands for `match`. On the loop's thread."""
@@ -43,6 +46,8 @@ class Granting:
     async def _grant_all(self, match: MatchId) -> None:
         try:
             live = await self._driver.loading.by_id(match)
+            if isinstance(live, store.Elsewhere) and self.pass_on is not None:
+                self.pass_on(live.host, match)
             if not isinstance(live, Live):
                 return  # the owner, or a later poll, will see the row
             wishes = await self._threads.run(store.commands_open, match)

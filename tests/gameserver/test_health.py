@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def started(monkeypatch):
-    current = SimpleNamespace(driver=SimpleNamespace(draining=False))
+    current = SimpleNamespace(driver=SimpleNamespace(draining=False), relaying=None)
     monkeypatch.setattr(process, "current", lambda: current)
     return current
 
@@ -50,6 +50,14 @@ async def test_without_an_answer_from_the_database_it_is_not_ready(started, monk
 
     monkeypatch.setattr(health, "_select_one", broken)
     assert await ask("/readyz") == (503, "no answer from the database")
+
+
+async def test_while_redis_is_away_a_process_is_up_but_takes_nobody_new(started):
+    started.relaying = SimpleNamespace(up=False)
+    assert await ask("/readyz") == (503, "no answer from Redis")
+    assert await ask("/healthz") == (200, "up")
+    started.relaying.up = True
+    assert await ask("/readyz") == (200, "ready")
 
 
 async def test_a_process_that_stops_is_up_but_not_ready(started, monkeypatch):

@@ -1,0 +1,283 @@
+"""All relaying of one process: it hears the layer, hands items to both ends, keeps time with the other processes.
+
+`gameserver/process.py` makes, starts and stops it; the router and the driver's commands call it. The layer may lose,
+double, delay or refuse anything at any time, and nothing here may wait for it but the tasks of this package.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import Any, Final
+
+from games.driver import Driver
+from games.host.entries import MatchId
+from games.host.ports import Connection
+from games.protocol.codes import Close
+from games.protocol.messages import Hello
+from games.relay import quiet, wire
+from games.relay.arrivals import Arrivals
+from games.relay.counts import Counts
+from games.relay.handover import Handover, plays
+from games.relay.hearing import Hearing
+from games.relay.owner import Owner
+from games.relay.peers import GONE_S, Peer, Unanswered
+from games.relay.publisher import Publisher
+from games.relay.relays import Post, Relay, RelayedLink
+from games.relay.wire import EVERYONE, Beat, to_host, to_match
+from players import revoked
+
+logger = logging.getLogger(__name__)
+
+# Often enough that an input without receipt is answered in time; beats are every fourth.
+TICK_S: Final = 0.25
+TICKS_PER_BEAT: Final = 4
+# Two beats and a half of our own that did not come back: the layer is away, or deaf to us.
+ECHO_S: Final = 2.5
+# So long without an echo though publishing works: our subscription is lost, and is made anew.
+DEAF_S: Final = 5.0
+# The goodbyes of a planned stop.
+GOODBYE_S: Final = 1.0
+# Of a process that nothing is relayed to or from, nothing is remembered after ten minutes: deploys make new ones.
+FORGET_S: Final = 600.0
+
+
+class Relaying:
+    """`up`: the layer works, as our own beat has just proved."""
+
+    def __init__(self, driver: Driver, *, host: str, layer: Any) -> None:
+        self.counts = Counts()
+        self.host = host
+        self.peers: dict[str, Peer] = {}
+        self._driver, self._layer = driver, layer
+        self._publisher = Publisher(
+            layer, host, self.counts, gather=self._gather, heard=self._heard, failed=self._layer_failed
+        )
+        self._post = Post(self._publisher, self.counts)
+        self._owner = Owner(driver, self._publisher)
+        self._arrivals = Arrivals(self._post, joined=self._joined)
+        self._handover = Handover(driver, self._owner, self._publisher, self.peers, self.counts)
+        self._hearing = Hearing(self._owner, self._arrivals, self._handover, self._post, driver)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._channel: str | None = None
+        self._echo_s = self._opened_s = 0.0
+        self._related: set[str] = set()
+        self._ticks = 0
+
+    @property
+    def up(self) -> bool:
+        """Whether the layer works."""
+        return self._post.up
+
+    @property
+    def relayed(self) -> int:
+        """Connections of this process at matches of others."""
+        return sum(len(relay.links) for relay in self._arrivals.relays.values())
+
+    @property
+    def matches(self) -> int:
+        """Matches of others that are relayed here."""
+        return len(self._arrivals.relays)
+
+    @property
+    def remote(self) -> int:
+        """Connections of others at matches of this process."""
+        return len(self._owner.guests)
+
+    # ── life ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def start(self) -> None:
+        """Begin; whether the layer answers is seen later, by `up`."""
+        quiet.install()
+        self._loop = asyncio.get_running_loop()
+        self._driver.granting.pass_on = self.wake
+        revoked.tell(self._revoked)
+        self._tasks = [
+            self._loop.create_task(work) for work in (self._publisher.run(), self._receive(), self._keep_time())
+        ]
+
+    async def stop(self) -> None:
+        """Sockets of others' matches are sent away, and what was said last is still sent."""
+        revoked.tell(None)
+        self._driver.granting.pass_on = None
+        for relay in tuple(self._arrivals.relays.values()):
+            relay.close(Close.RESTART)
+        await self._owner.close()
+        self._owner.gather()
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await self._publisher.do(_nothing)
+        for task in self._tasks:
+            task.cancel()
+        # The layer unsubscribes when its receiver is cancelled; one that hangs must not hold up the stop.
+        await asyncio.wait(self._tasks, timeout=GOODBYE_S)
+
+    # ── for the router and the driver ───────────────────────────────────────────────────────────────────
+
+    def followed(self, match: str, hello: Hello) -> str | None:
+        """The owner to which this match (public id) is relayed already."""
+        return self._arrivals.followed(match, hello)
+
+    async def attach(self, connection: Connection, match: str, host: str, hello: Hello) -> RelayedLink | Close:
+        """A place at a match that `host` has."""
+        return await self._arrivals.place(connection, match, self._peer(host), hello)
+
+    def wake(self, host: str, match: MatchId) -> None:
+        """A command was written for a match of `host`."""
+        self._publisher.put(to_host(host), wire.Wake(match))
+
+    def _revoked(self, subject: revoked.Subject, since_ms: int) -> None:
+        """On any thread."""
+        kind, name = subject
+        session, player = (str(name), None) if kind == "session" else (None, int(name))
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._publisher.put, EVERYONE, wire.Revoked(session, player, since_ms))
+
+    # ── hearing ─────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _receive(self) -> None:
+        while True:
+            try:
+                if self._channel is None:
+                    await self._publisher.do(self._open)
+                message = await self._layer.receive(self._channel)
+            except Exception as error:  # noqa: BLE001 - whatever a layer raises: it is away
+                logger.debug("nothing can be heard: %s: %s", type(error).__name__, error)
+                await asyncio.sleep(TICK_S)
+            else:
+                self._take(message)
+
+    async def _open(self) -> None:
+        """Hear what is for this process, for all, and for every match that is relayed here."""
+        channel = await self._layer.new_channel()
+        for group in (to_host(self.host), EVERYONE, *map(to_match, self._arrivals.relays)):
+            await self._layer.group_add(group, channel)
+        self._channel = channel
+        self._opened_s = self._loop.time()
+
+    def _take(self, message: dict[str, Any]) -> None:
+        try:
+            packet = wire.unpack(message)
+        except Exception as error:  # noqa: BLE001 - others may say what they like
+            self.counts.foreign_wire += 1
+            logger.warning("a packet cannot be read: %s: %s", type(error).__name__, error)
+            return
+        if packet.host != self.host:
+            self._hearing.take(self._peer(packet.host), packet, self._loop.time())
+        elif packet.to == to_host(self.host):
+            self._heard_myself()
+
+    def _joined(self, relay: Relay, begins: bool) -> None:
+        self._driver.spawn(self._join(relay.match) if begins else self._part(relay.match))
+
+    async def _join(self, match: str) -> None:
+        with contextlib.suppress(ConnectionError):  # the gap will be found, as any other
+            await self._publisher.do(lambda: self._layer.group_add(to_match(match), self._channel))
+
+    async def _part(self, match: str) -> None:
+        if match not in self._arrivals.relays and self._channel is not None:
+            with contextlib.suppress(ConnectionError):
+                await self._publisher.do(lambda: self._layer.group_discard(to_match(match), self._channel))
+
+    # ── keeping time ────────────────────────────────────────────────────────────────────────────────────
+
+    async def _keep_time(self) -> None:
+        while True:
+            try:
+                self._tick(self._loop.time())
+            except Exception:
+                logger.exception("relaying failed at its tick")
+            await asyncio.sleep(TICK_S)
+
+    def _tick(self, now_s: float) -> None:
+        self._ticks += 1
+        if self._post.up and now_s - self._echo_s > ECHO_S:
+            self._layer_failed()
+        if self._is_deaf(now_s):
+            self._channel, self._opened_s = None, now_s
+            self._driver.spawn(self._start_hearing_anew())
+        for peer in self.peers.values():
+            self._refuse(peer.overdue(now_s))
+        if not self._post.up:
+            self._publisher.put(to_host(self.host), Beat((), (), None))
+        elif self._ticks % TICKS_PER_BEAT == 0:
+            self._beat(now_s)
+
+    def _beat(self, now_s: float) -> None:
+        self._publisher.put(to_host(self.host), Beat((), (), None))
+        self._related = {relay.peer.host for relay in self._arrivals.relays.values()} | self._owner.hosts()
+        for peer in [self.peers[host] for host in self._related if host in self.peers]:
+            self._keep_up(peer, now_s)
+        self._handover.look(now_s)
+        for host in [host for host, peer in self.peers.items() if now_s - peer.heard_s > FORGET_S]:
+            if host not in self._related:
+                del self.peers[host]
+
+    def _keep_up(self, peer: Peer, now_s: float) -> None:
+        """Beat, ask again for what did not come; and let go of a process that is not heard of any more."""
+        if now_s - peer.heard_s > GONE_S:
+            logger.warning("host %s is not heard of any more", peer.host)
+            for relay in self._arrivals.of(peer):
+                relay.close(Close.MOVED)
+            self._owner.lose(peer.host)
+            return
+        mine = None if self._driver.stopping else plays()
+        beat = Beat(self._owner.here(peer.host), self._arrivals.here(peer), mine)
+        self._publisher.put(to_host(peer.host), beat)
+        for relay in self._arrivals.of(peer):
+            relay.ask_again()
+
+    def _refuse(self, unanswered: list[Unanswered]) -> None:
+        for one in unanswered:
+            one.link.refuse(one.c)
+
+    # ── the layer comes and goes ────────────────────────────────────────────────────────────────────────
+
+    def _heard_myself(self) -> None:
+        self._echo_s = now_s = self._loop.time()
+        if not self._post.up:
+            self._post.up = True
+            logger.info("Redis answers: matches of other processes can be reached")
+            for peer in self.peers.values():
+                peer.heard_s = now_s  # while we heard nothing, nobody's silence meant anything
+
+    def _layer_failed(self) -> None:
+        if self._post.up:
+            self._post.up = False
+            logger.warning("Redis does not answer: matches of other processes cannot be reached until it does")
+
+    def _is_deaf(self, now_s: float) -> bool:
+        return self._channel is not None and now_s - max(self._echo_s, self._opened_s) > DEAF_S
+
+    async def _start_hearing_anew(self) -> None:
+        logger.warning("nothing is heard though Redis may be there: subscribing anew")
+        receiver = self._tasks[1]
+        receiver.cancel()
+        await asyncio.wait({receiver}, timeout=GOODBYE_S)
+        with contextlib.suppress(ConnectionError):
+            await self._publisher.do(self._layer.flush)
+        self._tasks[1] = self._loop.create_task(self._receive())
+
+    # ── the rest ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _gather(self) -> None:
+        self._owner.gather()
+
+    def _heard(self, to: str) -> int:
+        """The receipt that goes with a packet to `to`."""
+        peer = self.peers.get(to.removeprefix("host."))
+        return 0 if peer is None else peer.stream.last or 0
+
+    def _peer(self, host: str) -> Peer:
+        now_s = self._loop.time()
+        peer = self.peers.get(host)
+        if peer is None:
+            peer = self.peers[host] = Peer(host, now_s)
+        elif host not in self._related:
+            peer.heard_s = now_s  # it had no reason to beat for us
+        return peer
+
+
+async def _nothing() -> None:
+    """Comes after all that was put before."""
