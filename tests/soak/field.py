@@ -32,6 +32,8 @@ class Played:
     def __init__(self, public_id: str, pages: list[Page]) -> None:
         self.public_id = public_id
         self.pages = pages
+        # So many came in peace; what is beyond came by an accident.
+        self.seated = len(pages)
         self.accident = ""
 
 
