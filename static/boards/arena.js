@@ -141,7 +141,9 @@ class ArenaBoard extends CanvasBoard {
     // A line that is so far behind is not helped by more.
     if (moment.inputs.filter(({ tick }) => tick === null).length > 5) return;
     const steer = this.#helm.due(now_ms);
-    if (steer) this.choose(steer);
+    if (!steer) return;
+    if (steer.to !== null && this.#call.textContent === this.#hint) this.#call.textContent = "";
+    this.choose(steer);
   }
 
   /** The camera follows the own cell, or for who only watches the one that leads. @param {View} view @param {number} passed_ms */
@@ -213,14 +215,17 @@ class ArenaBoard extends CanvasBoard {
   #tellOwn(before, view) {
     if (this.seat === null) return;
     const [was, is] = [before && cellsOf(before).get(this.seat), cellsOf(view).get(this.seat)];
-    if (view.far) this.#call.textContent = gettext("You are watching.");
+    if (view.far) this.#call.textContent = "";
     else if (was && !is) this.#say(fill(gettext("%(name)s ate you"), { name: this.nameOf(eaterOf(was, view)) }));
     else if (!was && is) {
-      this.#call.textContent = "";
+      // Until the first time it steers nobody knows how it is done.
+      this.#call.textContent = before ? "" : this.#hint;
       this.#helm?.forget();
       if (before) this.speak(gettext("You are back."));
     }
   }
+
+  get #hint() { return this.byHand(gettext("Steer with a finger; a second one goes faster"), gettext("Steer with the mouse or the arrow keys; space goes faster")); }
 
   /** @param {string} text */
   #say(text) {

@@ -92,6 +92,9 @@ export class CanvasBoard extends Board {
   /** What stands beside a seat's name, such as its points. @param {number} _seat @returns {string} */
   note(_seat) { return ""; }
 
+  /** What to say to who has a finger, or else keys. @param {string} finger @param {string} keys */
+  byHand(finger, keys) { return matchMedia("(pointer: coarse)").matches ? finger : keys; }
+
   /** The way that a key means, or undefined: letters belong to fields. @param {KeyboardEvent} event */
   wayOf(event) {
     const typing = /** @type {HTMLElement} */ (event.target).closest?.("input, textarea, select, dialog");

@@ -22,6 +22,7 @@ const STEP_MS = 66;
 class LightCyclesBoard extends CanvasBoard {
   #count = document.createElement("p");
   #call = document.createElement("p");
+  #hint = document.createElement("p");
   #picture = new CyclesPicture(this);
   /** @type {any} */ #heard = null;
   #told = "";
@@ -46,7 +47,8 @@ class LightCyclesBoard extends CanvasBoard {
     over.setAttribute("aria-hidden", "true");
     this.#count.className = "count";
     this.#call.className = "call";
-    over.append(this.#count, this.#call);
+    this.#hint.className = "hint";
+    over.append(this.#count, this.#call, this.#hint);
     this.append(over);
   }
 
@@ -178,6 +180,9 @@ class LightCyclesBoard extends CanvasBoard {
     const over = this.ticks && course.drawnAt(tick) >= course.ended;
     const call = over ? roundOf(course, (seat) => this.nameOf(seat)) : count ? roundName(view) : "";
     if (this.#call.textContent !== call) this.#call.textContent = call;
+    // Before the first round nobody knows yet how it is done.
+    const hint = count && view.n === 1 && this.seat !== null ? this.byHand(gettext("Swipe to turn"), gettext("Turn with the arrow keys or W A S D")) : "";
+    if (this.#hint.textContent !== hint) this.#hint.textContent = hint;
   }
 
   /** A newer view: read out what matters, and tell the page when points or riders changed. @param {View} view */

@@ -1,6 +1,7 @@
 /** The buttons of the match page: which of them make sense now, and what they do. */
 import { offerOf } from "./around.js";
 import { all, one } from "./dom.js";
+import { wireInvitation } from "./invite.js";
 
 /** @typedef {import("../sdk/madang.js").Match} Match */
 /** @typedef {import("../sdk/state.js").State} State */
@@ -28,10 +29,8 @@ function inPlay(match, state, seat) {
   if (match.claimable_in_ms === 0 && !state.hz) shown.push(several ? "claim-rest" : "claim");
   if (state.may_pause) shown.push(state.paused ? "resume" : "pause");
   const serious = Boolean(state.hz) || state.step >= ABORTABLE_STEPS;
-  if (!offerOf(state)) {
-    if (state.may_offer.includes("takeback") && made().some((item) => item.dataset.by === String(seat))) shown.push("offer-takeback");
-    if (state.may_offer.includes("draw") && serious) shown.push("offer-draw");
-  }
+  if (state.may_offer.includes("takeback") && made().some((item) => item.dataset.by === String(seat))) shown.push("offer-takeback");
+  if (state.may_offer.includes("draw") && serious) shown.push("offer-draw");
   return [...shown, serious ? (several ? "leave" : "resign") : "abort"];
 }
 
@@ -51,16 +50,27 @@ function afterwards({ state, seat }) {
   const asked = state.offers.rematch ?? [];
   if (state.rematch) shown.add("next");
   else if (seat === null || state.seats.length < 2 || state.result?.reason === "aborted") return shown;
-  else if (asked.length === 0) shown.add("offer-rematch");
-  else if (!asked.includes(seat)) shown.add("yes-rematch").add("no-rematch");
+  else if (asked.length === 0 || asked.includes(seat)) shown.add("offer-rematch");
+  else shown.add("yes-rematch").add("no-rematch");
   return shown;
 }
+
+/** While an offer is open nothing else can be offered; the buttons stay where they are, under a finger that taps twice. @param {Match} match @param {string} name */
+const rests = ({ state }, name) => name.startsWith("offer-") && state !== null && offerOf(state) !== null;
 
 /** @param {Match} match */
 export function drawActions(match) {
   wire(match);
   const shown = useful(match);
-  for (const button of all("[data-act]")) button.hidden = !shown.has(/** @type {string} */ (button.dataset.act));
+  for (const button of all("[data-act]")) {
+    const name = /** @type {string} */ (button.dataset.act);
+    button.hidden = !shown.has(name);
+    // Not `disabled`, which would take the focus away from who has just pressed it.
+    button.setAttribute("aria-disabled", String(rests(match, name)));
+  }
+  // What was about to be confirmed may not be possible any more.
+  for (const dialog of /** @type {HTMLDialogElement[]} */ (all("dialog[open][data-confirm]")))
+    if (!shown.has(dialog.dataset.confirm ?? "")) dialog.close();
   const next = /** @type {HTMLAnchorElement} */ (one('[data-act="next"]'));
   if (match.state?.rematch) next.href = `/match/${encodeURIComponent(match.state.rematch)}/`;
   one("[data-invite]").hidden = !(match.state?.status === "waiting" && match.seat !== null);
@@ -97,8 +107,11 @@ function wire(newest) {
     does[`yes-${what}`] = () => current?.answer(what, true);
     does[`no-${what}`] = () => current?.answer(what, false);
   }
-  for (const [name, act] of Object.entries(does)) one(`[data-act="${name}"]`).addEventListener("click", act);
-  one("[data-copy]").addEventListener("click", copy);
+  for (const [name, act] of Object.entries(does)) {
+    const button = one(`[data-act="${name}"]`);
+    button.addEventListener("click", () => button.getAttribute("aria-disabled") === "true" || act());
+  }
+  wireInvitation();
 }
 
 /** @param {string} what @param {() => void} act */
@@ -107,13 +120,4 @@ function confirmed(what, act) {
   dialog.returnValue = "";
   dialog.addEventListener("close", () => dialog.returnValue === "yes" && act(), { once: true });
   dialog.showModal();
-}
-
-async function copy() {
-  const field = /** @type {HTMLInputElement} */ (one("[data-link]"));
-  const button = one("[data-copy]");
-  field.select();
-  // Over plain HTTP there is no clipboard: the link stays selected, ready to be copied by hand.
-  await navigator.clipboard?.writeText(field.value);
-  if (navigator.clipboard) button.textContent = button.dataset.copied ?? "";
 }

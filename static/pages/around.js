@@ -45,7 +45,7 @@ function ownOffer(what) {
 }
 
 /** @param {string} what @param {string} name */
-function othersOffer(what, name) {
+export function othersOffer(what, name) {
   if (what === "rematch") return fill(gettext("%(name)s would like a rematch."), { name });
   if (what === "takeback") return fill(gettext("%(name)s would like to take a move back."), { name });
   return fill(gettext("%(name)s offers a draw."), { name });

@@ -7,6 +7,7 @@ import { all, make, one, say } from "./dom.js";
 import { nameOf } from "./words.js";
 
 /** @typedef {import("../sdk/madang.js").Match} Match */
+/** @typedef {import("../sdk/state.js").State} State */
 
 const [SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS] = [1000, 60_000, 3_600_000, 86_400_000];
 // Below ten seconds tenths decide.
@@ -28,19 +29,23 @@ export function drawClocks(match) {
   drawn = match;
   const { clocks, state } = match;
   if (!state || clocks.length === 0) return;
-  for (const strip of all(".seat[data-seat]")) {
-    const seat = Number(strip.dataset.seat);
-    const clock = clocks[seat];
-    if (clock) drawFace(strip, seat, clock, match);
-  }
+  drawFaces(state, clocks);
   const own = state.seat === null ? undefined : clocks[state.seat];
   if (own) tell(own, state.clock?.base_ms ?? 0);
   planNext(clocks.filter(({ running }) => running).map(({ left_ms }) => left_ms));
 }
 
-/** @param {HTMLElement} strip @param {number} seat @param {{ left_ms: number, running: boolean }} clock @param {Match} match */
-function drawFace(strip, seat, { left_ms, running }, { state }) {
-  if (!state) return;
+/** The clocks of all seats as they are told, in the strips that are drawn. @param {State} state @param {{ left_ms: number, running: boolean }[]} clocks */
+export function drawFaces(state, clocks) {
+  for (const strip of all(".seat[data-seat]")) {
+    const seat = Number(strip.dataset.seat);
+    const clock = clocks[seat];
+    if (clock) drawFace(strip, seat, clock, state);
+  }
+}
+
+/** @param {HTMLElement} strip @param {number} seat @param {{ left_ms: number, running: boolean }} clock @param {State} state */
+function drawFace(strip, seat, { left_ms, running }, state) {
   const face = strip.querySelector(".clock") ?? strip.appendChild(make("time", { className: "clock" }));
   face.setAttribute("role", "timer");
   face.setAttribute("aria-label", fill(gettext("Clock of %(name)s"), { name: nameOf(state, seat) }));
@@ -64,6 +69,13 @@ export function faceOf(ms) {
   if (hours > 0) return `${hours}:${two(minutes)}:${two(seconds)}`;
   if (ms >= TENTHS_MS) return `${minutes}:${two(seconds)}`;
   return `${seconds}.${Math.floor((ms % SECOND_MS) / 100)}`;
+}
+
+/** How long a move was thought about: "2.4 s", "34 s", and from a minute on as a clock shows it. @param {number} ms */
+export function spentOf(ms) {
+  if (ms >= MINUTE_MS) return faceOf(ms);
+  const seconds = ms < TENTHS_MS ? (Math.floor(ms / 100) / 10).toFixed(1) : String(Math.floor(ms / SECOND_MS));
+  return fill(gettext("%(seconds)s s"), { seconds });
 }
 
 /** @param {number} number */

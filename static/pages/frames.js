@@ -1,6 +1,6 @@
 /** The frames of a match as the API tells them: what a spectator saw after each version. */
 
-/** @typedef {{ v: number, n: number, ms: number, kind: string | null, by: any[][], host: any, view: any, turns: number[], status: string, result: any }} Frame */
+/** @typedef {{ v: number, n: number, ms: number, kind: string | null, by: any[][], spent: number[], host: any, view: any, turns: number[], clock: { left: number[], running: number[], free?: number[] } | null, status: string, result: any }} Frame */
 /** @typedef {import("./moves.js").Made} Made */
 
 // The API gives 1,000 at once: twenty thousand moves by hand are days of play.
@@ -25,8 +25,8 @@ export async function fetchFrames(id, seat = "") {
 export function movesOf(frames, seats) {
   /** @type {Made[]} */ const made = [];
   /** @type {number[]} who has asked for a takeback, and who has agreed */ let agreed = [];
-  for (const { v, by, host } of frames) {
-    made.push(...by.map(([seat, , move]) => ({ v, seat, move })));
+  for (const { v, by, spent, host } of frames) {
+    made.push(...by.map(([seat, , move], index) => ({ v, seat, move, spent_ms: spent[index] ?? 0 })));
     if (host?.offered?.[1] === "takeback") agreed = [host.offered[0]];
     if (host?.answered?.[1] !== "takeback" || !host.answered[2]) continue;
     agreed.push(host.answered[0]);

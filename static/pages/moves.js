@@ -2,7 +2,10 @@
 import { make, one } from "./dom.js";
 import { sign } from "./strips.js";
 
-/** @typedef {{ v: number, seat: number, move: any, undone?: boolean }} Made `undone`: taken back later */
+/**
+ * `undone`: taken back later; `spent_ms`: for how long it was thought about, where a record tells it.
+ * @typedef {{ v: number, seat: number, move: any, undone?: boolean, spent_ms?: number }} Made
+ */
 
 export class MoveList {
   #list = one("[data-moves]");
@@ -21,7 +24,7 @@ export class MoveList {
 
   get length() { return this.#made.length; }
 
-  /** Replace everything. @param {Made[]} made @param {((made: Made) => Node) | undefined} [wrap] */
+  /** Replace everything. @param {Made[]} made @param {((made: Made) => HTMLElement) | undefined} [wrap] */
   show(made, wrap) {
     this.#made = made;
     this.#list.replaceChildren(...made.map((one) => this.#item(one, wrap)));
@@ -55,11 +58,11 @@ export class MoveList {
     });
   }
 
-  /** @param {Made} made @param {((made: Made) => Node) | undefined} [wrap] */
+  /** @param {Made} made @param {((made: Made) => HTMLElement) | undefined} [wrap] */
   #item(made, wrap) {
     const text = made.move === undefined ? "…" : this.#board.describe(made.move);
     const inner = wrap ? wrap(made) : make("span");
-    inner.appendChild(document.createTextNode(text));
+    inner.prepend(text);
     const item = make("li", { title: this.#names(made.seat) });
     item.dataset.by = String(made.seat);
     item.classList.toggle("undone", made.undone === true);

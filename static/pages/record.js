@@ -3,7 +3,9 @@
  * ticks time runs on, and `#t=83.4` is a moment in seconds.
  */
 import { fill, gettext } from "../text.js";
+import { drawFaces, spentOf } from "./clocks.js";
 import { make, one, say } from "./dom.js";
+import { FrameFilm } from "./film.js";
 import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
 import { drawScores } from "./scores.js";
@@ -13,10 +15,8 @@ import { headline, reasonOf } from "./words.js";
 
 /** @typedef {import("./frames.js").Frame} Frame */
 /** @typedef {import("./transport.js").Film} Film */
+/** @typedef {import("../sdk/state.js").State} State */
 
-// Each move can be seen, and nobody waits for long thought: a pause is shortened to ten seconds.
-const SHORTEST_MS = 500;
-const LONGEST_MS = 10_000;
 // With ticks an arrow goes a second further.
 const SECOND_MS = 1000;
 
@@ -28,7 +28,7 @@ const board = /** @type {any} */ (one("[data-board]"));
 const list = new MoveList(board, (seat) => names[seat] ?? "");
 const game = one("[data-say]").textContent ?? "";
 
-/** The seats and the words around the board. @param {{ v: number, status: string, result: any, turns?: number[] }} shown @param {string} moment */
+/** The seats and the words around the board. @param {{ v: number, status: string, result: any, turns?: number[] }} shown @param {string} moment @returns {State} */
 function draw({ v, status, result, turns = [] }, moment) {
   const state = /** @type {any} */ ({
     seats: names.map((name) => name && { name, here: true }), seat: null, status: status === "aborted" ? "over" : status,
@@ -38,81 +38,24 @@ function draw({ v, status, result, turns = [] }, moment) {
   drawScores(state, board);
   say(one("[data-say]"), result ? headline(state, turns) : game);
   say(one("[data-why]"), result ? reasonOf(result.reason) : moment);
+  return state;
 }
 
 // ── from frame to frame ─────────────────────────────────────────────────────────────────────────────────
 
-/** @implements {Film} positions are indices of frames; the part behind the point is how much of the wait for the next is over */
-class Frames {
-  grain = 1;
-  frames;
-  /** @type {Frame | undefined} */ #shown;
-
-  /** @param {Frame[]} frames */
-  constructor(frames) {
-    this.frames = frames;
-  }
-
-  get length() { return this.frames.length - 1; }
-
-  /** @param {number} at */
-  show(at) {
-    const index = Math.floor(at);
-    const frame = this.frames[index];
-    if (frame && frame !== this.#shown) {
-      this.#shown = frame;
-      board.view = frame.view;
-      draw(frame, this.told(at));
-      list.mark(this.#lastMove(index));
-    }
-    return true;
-  }
-
-  /** @param {number} at @param {number} way */
-  step(at, way) { return Math.floor(at) + way; }
-
-  /** @param {number} at @param {number} passed_ms */
-  on(at, passed_ms) {
-    let [index, left_ms] = [Math.floor(at), passed_ms];
-    for (let part = at - index; index < this.length; part = 0, index++) {
-      const wait_ms = this.#wait(index) * (1 - part);
-      if (left_ms < wait_ms) return index + part + left_ms / this.#wait(index);
-      left_ms -= wait_ms;
-    }
-    return this.length;
-  }
-
-  /** @param {number} at */
-  told(at) {
-    return fill(gettext("Entry %(at)s of %(all)s"), { at: this.frames[Math.floor(at)]?.n ?? 0, all: this.frames.at(-1)?.n ?? 0 });
-  }
-
-  /** @param {number} at */
-  addressed(at) { return String(this.frames[Math.floor(at)]?.n ?? 0); }
-
-  /** The frame that an entry made, or the last before it. @param {string} text */
-  found(text) {
-    const n = Number(text);
-    return text === "" || !Number.isInteger(n) ? null : this.frames.findLastIndex((frame) => frame.n <= n);
-  }
-
-  /** How long a frame stands before the next one. @param {number} index */
-  #wait(index) {
-    const [now, next] = [this.frames[index], this.frames[index + 1]];
-    return Math.max(SHORTEST_MS, Math.min(LONGEST_MS, (next?.ms ?? 0) - (now?.ms ?? 0)));
-  }
-
-  /** The version of the last move up to this frame: an offer or the end changes nothing on the board. @param {number} index */
-  #lastMove(index) {
-    while (index > 0 && this.frames[index]?.by.length === 0) index--;
-    return this.frames[index]?.v ?? 0;
-  }
-}
-
 async function showFrames() {
-  const film = new Frames(await fetchFrames(id));
-  list.show(movesOf(film.frames, names.length), ({ v }) => {
+  /** @type {{ frame: Frame, state: State } | null} */ let shown = null;
+  const film = new FrameFilm(await fetchFrames(id), (frame, at) => {
+    if (frame !== shown?.frame) {
+      shown = { frame, state: draw(frame, film.moment(at)) };
+      board.view = frame.view;
+      list.mark(film.lastMove(at));
+    }
+    drawFaces(shown.state, film.faces(at));
+  }, { name: (seat) => names[seat] ?? "", move: (move) => board.describe(move) });
+  list.show(movesOf(film.frames, names.length), ({ v, spent_ms }) => {
     const button = make("button", { type: "button" });
+    if (spent_ms !== undefined) button.append(make("span", { className: "spent" }, spentOf(spent_ms)));
     button.addEventListener("click", () => transport.go(film.frames.findIndex((frame) => frame.v === v)));
     return button;
   });

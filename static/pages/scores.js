@@ -14,15 +14,19 @@ export function drawScores(state, board) {
   const table = one("[data-scores]");
   const scores = state.result?.scores ?? [];
   table.hidden = scores.length < 3 || state.result?.reason === "aborted";
-  if (table.hidden || table.dataset.drawn === String(state.v)) return;
-  table.dataset.drawn = String(state.v);
+  if (table.hidden) return;
   const own = state.seat === null ? null : state.sides[state.seat];
   // A side that nobody took has no place.
   const sides = scores.map((score, side) => ({ side, score, place: 1 + scores.filter((other) => other > score).length }))
     .filter(({ side }) => seatsOf(state, side).some((seat) => state.seats[seat]))
     .sort((one, other) => one.place - other.place);
   const shown = sides.filter(({ side }, index) => index < MOST_ROWS || side === own);
-  table.replaceChildren(...shown.map((told) => line(state, board, told, told.side === own)));
+  const rows = shown.map((told) => line(state, board, told, told.side === own));
+  // What a board counts may be known a moment after the end.
+  const text = rows.map((row) => row.outerHTML).join("");
+  if (table.dataset.drawn === text) return;
+  table.dataset.drawn = text;
+  table.replaceChildren(...rows);
 }
 
 /** @param {State} state @param {number} side */

@@ -60,7 +60,7 @@ def test_a_move_is_taken_back_when_the_other_allows_it(person: Arrive) -> None:
     expect(ann.locator("[data-why]")).to_be_empty()
     play.play(ann, 2)
     press(ann, "Take back")
-    press(bo, "Let them")
+    press(bo, "Give the move back")
     play.my_turn(ann)
     assert play.board(ann) == play.board(bo)
     for page in (ann, bo):

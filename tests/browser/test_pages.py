@@ -53,10 +53,10 @@ def test_a_record_is_stepped_through_by_buttons_keys_bar_and_address(person: Arr
     for _ in range(3):
         ann.keyboard.press("ArrowRight")
     ann.wait_for_url("**/record/#3")
-    expect(ann.get_by_text("Entry 3 of 8")).to_be_visible()
+    expect(ann.get_by_text("Move 1 of 5.")).to_be_visible()
     shown = play.board(ann)
     bo.goto(ann.url)
-    expect(bo.get_by_text("Entry 3 of 8")).to_be_visible()
+    expect(bo.get_by_text("Move 1 of 5.")).to_be_visible()
     assert play.board(bo) == shown
     bo.get_by_label("Moment of the match").locator("visible=true").last.press("End")
     expect(play.result(bo)).to_contain_text("won")
