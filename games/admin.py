@@ -18,7 +18,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from games import store
 from games.boards import board_of
+from games.host.entries import MatchId
 from games.models import Command, Entry, Host, Lease, Match, Seat, Snapshot, Status
 from games.replay import Record, fold_to, spectator_view
 from games.rules.catalog import UnknownGame, every_game
@@ -37,7 +39,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_facets = admin.ShowFacets.NEVER  # each choice of a filter would be counted over the whole table
     list_per_page = 50
     ordering: ClassVar[tuple[str, ...]] = ("-pk",)
-    actions = None
+    actions: Any = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Rows come from the host, the journal and services."""
@@ -208,12 +210,30 @@ class HostAdmin(ReadOnlyAdmin):
 
 @admin.register(Lease)
 class LeaseAdmin(ReadOnlyAdmin):
-    """Who owns which match now; the suspected ones are worth a look."""
+    """Who owns which match now. One that was suspected twice is in quarantine until someone lifts it here."""
 
-    list_display = ("match", "host", "epoch", "suspect")
+    list_display = ("match", "host", "epoch", "suspect", "quarantined")
+    actions = ("lift",)
     list_filter = ("suspect",)
     list_select_related = ("match", "host")
     search_fields = ("=match__public_id", "=host__id")
+
+    @admin.display(description=_("in quarantine"), boolean=True)
+    def quarantined(self, lease: Lease) -> bool:
+        """Whether no process takes the match, since its steps have hung two."""
+        return lease.suspect >= store.QUARANTINE
+
+    @admin.action(description=_("Lift the quarantine: the next who comes may play on"), permissions=["lift"])
+    def lift(self, request: HttpRequest, chosen: QuerySet[Lease]) -> None:
+        """Forget what they were suspected of."""
+        leases = list(chosen)
+        store.matches_trust([MatchId(lease.match_id) for lease in leases])
+        for lease in leases:
+            self.log_change(request, lease, _now("Quarantine lifted."))
+
+    def has_lift_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change leases, though of a lease nothing else is changed by hand."""
+        return request.user.has_perm("games.change_lease")
 
 
 @admin.register(Command)

@@ -6,6 +6,7 @@ are the database's, so that hosts need not agree on the hour. Never called on th
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import reduce
@@ -43,6 +44,22 @@ class Elsewhere(msgspec.Struct, frozen=True):
 
 class QuarantinedError(Exception):
     """The match has hung `QUARANTINE` processes: nobody takes it until an admin lets it go on."""
+
+
+class Takeovers:
+    """How many matches this process has taken from hosts that are gone; for operators. Raised on many threads."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def one_more(self) -> None:
+        """Another one, once it is committed."""
+        with self._lock:
+            self.count += 1
+
+
+takeovers = Takeovers()
 
 
 class Wisher(msgspec.Struct, frozen=True):
@@ -115,6 +132,8 @@ def lease_take(match: MatchId, host: str, *, may_expire: bool) -> int | Elsewher
     if owner is not None and owner != host and owner in living:
         return Elsewhere(owner)
     raised = Lease.objects.filter(match_id=match, epoch=epoch).update(host_id=host, epoch=F("epoch") + 1)
+    if raised and owner not in (None, host):
+        transaction.on_commit(takeovers.one_more)
     # From now on its owner knows when something is due. Mostly there is no such row, and nothing is locked.
     Match.objects.filter(pk=match, due_at__isnull=False).update(due_at=None)
     return epoch + 1 if raised else _now_elsewhere(match, host)
@@ -166,9 +185,9 @@ def match_suspect(match: MatchId, host: str) -> None:
     host_stop(host)
 
 
-def match_trust(match: MatchId) -> None:
-    """An admin has seen to it: the match may be taken again."""
-    Lease.objects.filter(match_id=match).update(suspect=0)
+def matches_trust(matches: Collection[MatchId]) -> None:
+    """An admin has seen to them: they may be taken again."""
+    Lease.objects.filter(match_id__in=matches).update(suspect=0)
 
 
 def leases_release(host: str, held: Mapping[MatchId, int | None]) -> None:

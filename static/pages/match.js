@@ -13,7 +13,7 @@ import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
 import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
-import { headline, lagOf, lineOf, nameOf, reasonOf, watching } from "./words.js";
+import { headline, lagOf, lineOf, nameOf, reasonOf, undoneOf, watching } from "./words.js";
 
 // A refusal is read in a few seconds; then the line is free for the connection again.
 const NOTICE_MS = 6000;
@@ -115,6 +115,7 @@ function enter(id) {
     if (host?.rematch && entered.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
   });
   hear("over", ({ next }) => next && goOn(next));
+  hear("undone", (ms) => notify(undoneOf(ms)));
   hear("returned", ({ why }) => notify(gettext(why)));
   hear("error", ({ why }) => notify(gettext(why)));
   return entered;

@@ -93,6 +93,12 @@ export function lineOf(line, first) {
   return gettext("Connection lost. Reconnecting…");
 }
 
+/** What a crash undid, of a game with ticks. @param {number} ms */
+export function undoneOf(ms) {
+  const seconds = (Math.ceil(ms / 100) / 10).toFixed(1);
+  return fill(gettext("The server had to begin anew: the last %(seconds)s seconds do not count."), { seconds });
+}
+
 /** @param {number | null} code */
 function closedOf(code) {
   if (code === 4000) return gettext("You play this match in another tab or on another device.");

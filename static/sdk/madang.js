@@ -55,7 +55,8 @@ function address(id) {
 /**
  * One match as one viewer sees it. Events: `change` (anything; read the properties), and before it, where it fits:
  * `welcome`, `update`, `tick` (an update on the clock: no `change` follows), `over`, `chat`, `presence`, `line` (a
- * Condition), `latency`, `returned` (`{input, code, why}`: an input that was refused), `error` (`{code, why}`).
+ * Condition), `latency`, `undone` (milliseconds of play that a crash undid), `returned` (`{input, code, why}`: an input that was
+ * refused), `error` (`{code, why}`).
  */
 export class Match extends Seen {
   /** @type {string | null} */ #token;
@@ -186,12 +187,18 @@ export class Match extends Seen {
     const message = Array.isArray(frame) ? { type: "update", v: frame[0], d: frame[1], by: frame[2] ?? [] } : frame;
     if (message.type === "welcome") this.#welcome(message);
     else if (message.type === "token") this.#token = message.token;
-    else if (message.type === "resync") this.#lost = true;
+    else if (message.type === "resync") this.#toBeGreeted(message);
     else if (message.type === "error") this.#tell("error", message);
     else if (message.type === "ack") this.#stored(message.c);
     else if (message.type === "reject") this.#refused(message);
     else if (this.state && !this.#lost) this.#follow(message, this.state);
     if (!this.#isTick(message)) this.#tell("change");
+  }
+
+  /** @param {import("./protocol.d.ts").Resync} message */
+  #toBeGreeted({ lost_ms }) {
+    this.#lost = true;
+    if (lost_ms) this.#tell("undone", lost_ms);
   }
 
   /** @param {import("./protocol.d.ts").Welcome} message */

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -189,3 +190,20 @@ def test_a_list_counts_no_further_than_it_must(client: Client, monkeypatch: pyte
     counts = [query["sql"] for query in captured if "COUNT(" in query["sql"]]
     assert len(counts) == 1
     assert "LIMIT 3" in counts[0]
+
+
+def test_a_quarantine_is_lifted_by_who_may_change_leases_and_by_nobody_else(client: Client) -> None:
+    match = played()
+    Lease.objects.filter(match=match).update(suspect=2)
+    wish = {"action": "lift", "_selected_action": [match.pk]}
+    viewer: Any = Player.objects.create(username="viewer", name="Viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_lease"))
+    seen = client_of(viewer)
+    assert seen.get(page(Lease, "changelist")).status_code == 200
+    seen.post(page(Lease, "changelist"), wish)
+    Client(SERVER_NAME="localhost").post(page(Lease, "changelist"), wish)
+    assert Lease.objects.get(match=match).suspect == 2
+    assert "quarantine" in client.get(page(Lease, "changelist")).content.decode()
+    assert client.post(page(Lease, "changelist"), wish).status_code == 302
+    assert Lease.objects.get(match=match).suspect == 0
+    assert "Quarantine lifted" in client.get(page(Lease, "history", match.pk)).content.decode()

@@ -56,11 +56,22 @@ class Place:
     def __init__(self, server: MadangServer, match: str, token: str | None, **options: Any) -> None:
         self.server = server
         self.match = match
+        self.enter({"type": "hello", "token": token} if token else {"type": "hello"}, **options)
+
+    def enter(self, hello: dict[str, Any], **options: Any) -> None:
+        """Connect, say hello, and be welcomed; what came before the welcome is in `heard_before`."""
         self.v = 0
         self._open = ExitStack()
-        self.socket = self._open.enter_context(socket_to(server, f"/ws/match/{match}", **options))
-        self.say({"type": "hello", "token": token} if token else {"type": "hello"})
-        self.welcome = self.hear("welcome")
+        self.socket = self._open.enter_context(socket_to(self.server, f"/ws/match/{self.match}", **options))
+        try:
+            self.say(hello)
+            self.heard_before: list[Any] = []
+            while (frame := self.hear_next())["type"] != "welcome":
+                self.heard_before.append(frame)
+        except BaseException:
+            self._open.close()
+            raise
+        self.welcome = frame
         self.c = self.welcome["c"]
 
     def say(self, message: Any) -> None:

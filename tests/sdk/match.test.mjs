@@ -168,6 +168,16 @@ test("after resync only the welcome counts, and unanswered moves go out once mor
   assert.equal(inputs(server).length, 2);
 });
 
+test("a page is told how much play a crash has undone, and only where there was some", () => {
+  const { server, match } = begun();
+  const undone = [];
+  match.addEventListener("undone", (event) => undone.push(event.detail));
+  server.tell({ type: "resync" }, welcome({ e: 2, v: 8 }));
+  server.tell({ type: "resync", lost_ms: 400 }, welcome({ e: 3, v: 7 }));
+  assert.deepEqual(undone, [400]);
+  assert.equal(match.state.v, 7);
+});
+
 test("seats, start, offers and rematch follow the host", () => {
   const { server, match } = begun({ status: "waiting", seats: [{ name: "Ann" }, null], moves: {} });
   server.tell({ type: "update", v: 3, moves: { 0: [0] }, host: { sat: [1, { name: "Bo", here: true }], started: true } });
