@@ -1,0 +1,104 @@
+"""All of docker-compose.yml on a real engine, under a project's name, port and image of its own: an operator's way in.
+
+It uses only what an operator has: the compose file, the scripts in deploy/, and an address. It must never touch
+containers or volumes of another project.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+from typing import Any
+
+from tests.servers import ROOT, Unavailable, environment, free_port
+
+# Seconds for one command. Building fetches packages; a rolling restart waits for two processes, one after the other.
+COMMAND_S = 300.0
+
+# Runs in a web process's container, which has the only way to the database that is open.
+QUERY = """
+import json, sys, psycopg
+query, params = json.load(sys.stdin)
+url = open("/secrets/web/database_url").read().strip()
+with psycopg.connect(url) as connection:
+    print(json.dumps(connection.execute(query, params).fetchall()))
+"""
+
+
+def engine() -> None:
+    """Raises `Unavailable` where no engine answers."""
+    if not shutil.which("docker"):
+        raise Unavailable("no Docker: there is no program of that name")
+    for command in (["docker", "compose", "version"], ["docker", "info"]):
+        asked = subprocess.run(command, capture_output=True, text=True, check=False)
+        if asked.returncode != 0:
+            raise Unavailable(f"no Docker engine: {' '.join(command)} says {asked.stderr.strip()[-200:]}")
+
+
+class Site:
+    """`up` makes it, `down` leaves nothing of it."""
+
+    def __init__(self) -> None:
+        self.project = f"madang-test-{os.getpid()}"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environ = environment(
+            ROOT,
+            {
+                "COMPOSE_PROJECT_NAME": self.project,
+                "COMPOSE_FILE": str(ROOT / "docker-compose.yml"),
+                "MADANG_PORT": str(self.port),
+                "MADANG_TAG": self.project,
+                # Players of these tests come from one address.
+                "MADANG_GUESTS_PER_MINUTE": "200",
+            },
+        )
+
+    def run(self, *command: str, stdin: str = "") -> str:
+        """A command's output; what it says on standard error is told where it fails."""
+        done = subprocess.run(
+            command,
+            input=stdin,
+            env=self.environ,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_S,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def compose(self, *arguments: str, stdin: str = "") -> str:
+        return self.run("docker", "compose", *arguments, stdin=stdin)
+
+    def up(self, *arguments: str) -> float:
+        """Until everything is healthy; the seconds that it took."""
+        before = time.monotonic()
+        self.compose("up", "--detach", "--wait", *arguments)
+        return time.monotonic() - before
+
+    def down(self) -> None:
+        self.compose("down", "--volumes", "--remove-orphans")
+
+    def containers(self, *services: str) -> list[dict[str, Any]]:
+        """What the engine knows of each running one."""
+        ids = self.compose("ps", "--quiet", *services).split()
+        return json.loads(self.run("docker", "inspect", *ids)) if ids else []
+
+    def madang(self, *arguments: str) -> str:
+        """One of Django's commands, in a web process's container."""
+        return self.compose("exec", "-T", "web", "madang", *arguments)
+
+    def sql(self, query: str, *params: Any) -> list[Any]:
+        """Rows, as the soak tests read them."""
+        told = self.compose("exec", "-T", "web", "python", "-c", QUERY, stdin=json.dumps([query, params]))
+        return json.loads(told)
+
+    def output(self) -> str:
+        """What the web processes said last."""
+        return self.compose("logs", "--tail", "20", "web", "proxy")
