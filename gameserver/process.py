@@ -14,7 +14,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from channels.layers import get_channel_layer
+from channels.layers import channel_layers
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -133,7 +133,9 @@ class Process:
     async def _reach_others(self) -> None:
         """The way to other processes, where Redis is there for it."""
         if settings.REDIS_URL:
-            self.relaying = Relaying(self.driver, host=self.host, layer=get_channel_layer())
+            self.relaying = Relaying(
+                self.driver, host=self.host, make_layer=partial(channel_layers.make_backend, "default")
+            )
             await self.relaying.start()
         elif connection.vendor != "sqlite":
             self._tasks.append(asyncio.get_running_loop().create_task(self._tell_of_others()))

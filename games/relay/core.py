@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 from games.driver import Driver
@@ -46,13 +47,14 @@ FORGET_S: Final = 600.0
 class Relaying:
     """`up`: the layer works, as our own beat has just proved."""
 
-    def __init__(self, driver: Driver, *, host: str, layer: Any) -> None:
+    def __init__(self, driver: Driver, *, host: str, make_layer: Callable[[], Any]) -> None:
         self.counts = Counts()
         self.host = host
         self.peers: dict[str, Peer] = {}
-        self._driver, self._layer = driver, layer
+        self._driver, self._make_layer = driver, make_layer
+        self._layer = make_layer()
         self._publisher = Publisher(
-            layer, host, self.counts, gather=self._gather, heard=self._heard, failed=self._layer_failed
+            self._publish, host, self.counts, gather=self._gather, heard=self._heard, failed=self._layer_failed
         )
         self._post = Post(self._publisher, self.counts)
         self._owner = Owner(driver, self._publisher)
@@ -247,16 +249,23 @@ class Relaying:
             self._post.up = False
             logger.warning("Redis does not answer: matches of other processes cannot be reached until it does")
 
+    async def _publish(self, to: str, message: dict[str, Any]) -> None:
+        await self._layer.group_send(to, message)
+
     def _is_deaf(self, now_s: float) -> bool:
-        return self._channel is not None and now_s - max(self._echo_s, self._opened_s) > DEAF_S
+        """Redis takes what is said, and nothing comes back: after a restart of Redis, or a fault of the library."""
+        silent = now_s - max(self._echo_s, self._opened_s) > DEAF_S
+        return silent and self._channel is not None and self._publisher.working
 
     async def _start_hearing_anew(self) -> None:
-        logger.warning("nothing is heard though Redis may be there: subscribing anew")
+        logger.info("Redis answers, but nothing is heard: subscribing anew")
         receiver = self._tasks[1]
         receiver.cancel()
         await asyncio.wait({receiver}, timeout=GOODBYE_S)
         with contextlib.suppress(ConnectionError):
             await self._publisher.do(self._layer.flush)
+        # A fresh one: the old one may be what is broken.
+        self._layer = self._make_layer()
         self._tasks[1] = self._loop.create_task(self._receive())
 
     # ── the rest ────────────────────────────────────────────────────────────────────────────────────────

@@ -52,7 +52,7 @@ class Publisher:
 
     def __init__(
         self,
-        layer: Any,
+        publish: Callable[[str, dict[str, Any]], Awaitable[None]],
         host: str,
         counts: Counts,
         *,
@@ -60,9 +60,9 @@ class Publisher:
         heard: Callable[[str], int],
         failed: Callable[[], None],
     ) -> None:
-        """`heard`: the last number of the stream that comes back from a destination; `failed`: something did not
-        leave."""
-        self._layer, self._host, self._counts = layer, host, counts
+        """`publish`: gives a message to the layer; `heard`: the last number of the stream that comes back from a
+        destination; `failed`: something did not leave."""
+        self._publish, self._host, self._counts = publish, host, counts
         self._gather, self._heard, self._tell_failed = gather, heard, failed
         self._queue: deque[_Packet | _Errand] = deque()
         self._open: dict[str, _Packet] = {}
@@ -72,6 +72,8 @@ class Publisher:
         self._shared: dict[str, int] = {}
         self._single: dict[str, int] = {}
         self._number = self._items = self._bytes = 0
+        self.working = False
+        """Whether the layer took the last thing that it was given."""
         self._due = asyncio.Event()
 
     def last(self, to: str) -> int:
@@ -152,24 +154,26 @@ class Publisher:
                 if isinstance(work, _Errand):
                     await work.call()
                 else:
-                    await self._publish(work)
+                    await self._send(work)
         except Exception as error:  # noqa: BLE001 - whatever a layer raises means one thing: this did not leave
             self._failed(work, error)
         else:
+            self.working = True
             if isinstance(work, _Errand) and not work.done.done():
                 work.done.set_result(None)
 
-    async def _publish(self, packet: _Packet) -> None:
+    async def _send(self, packet: _Packet) -> None:
         if self._open.get(packet.to) is packet:
             del self._open[packet.to]
         self._items -= len(packet.items)
         self._bytes -= packet.size_bytes
         message = pack(self._host, packet.to, packet.s, self._heard(packet.to), packet.items)
-        await self._layer.group_send(packet.to, message)
+        await self._publish(packet.to, message)
         self._counts.published += 1
 
     def _failed(self, work: _Packet | _Errand, error: Exception) -> None:
         """What waits behind would wait as long, one after the other: it is dropped with it."""
+        self.working = False
         self._counts.failed += 1
         logger.debug("the channel layer failed: %s: %s", type(error).__name__, error)
         waiting, self._queue = [work, *self._queue], deque()
