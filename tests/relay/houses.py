@@ -70,6 +70,9 @@ class Layer(InMemoryChannelLayer):
         if self.rng.random() < self.delay:
             asyncio.get_running_loop().call_later(0.02, self._again, group, message)
 
+    async def flush(self) -> None:
+        """The layers of other processes are not concerned."""
+
     def _again(self, group: str, message: dict[str, Any]) -> None:
         task = asyncio.get_running_loop().create_task(super().group_send(group, message))
         self._kept = task
@@ -154,7 +157,7 @@ class House:
         self.journal = Journal(open_log(settings.DATABASES["default"]), settled=self._settled)
         self.driver = Driver(host=self.host, journal=self.journal, threads=self.threads, pulse=self.pulse)
         await self.journal.start()
-        self.relaying = Relaying(self.driver, host=self.host, layer=self.layer)
+        self.relaying = Relaying(self.driver, host=self.host, make_layer=lambda: self.layer)
         await self.relaying.start()
         self.router = Router(self.driver, self.relaying)
         self._alive = asyncio.create_task(self._live())
