@@ -5,11 +5,12 @@ For management commands, and for a process that looks at its own row. Changes no
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
 
@@ -56,36 +57,27 @@ def hosts(named: str | None = None) -> list[Standing]:
     ]
 
 
-def matches(*, statuses: Collection[str], game: str | None, host: str | None) -> QuerySet[Match, tuple[object, ...]]:
-    """Matches and their owners as tuples for `Owned`, by owner; callers slice it. `host`: an id or a name."""
+def matches(*, statuses: Collection[str], game: str | None, host: str | None, limit: int) -> list[Owned]:
+    """Matches and their owners, by owner; at most `limit`. `host`: an id or a name."""
     found = Match.objects.filter(status__in=statuses, lease__isnull=False)
     if game is not None:
         found = found.filter(game=game)
     if host is not None:
         found = found.filter(_named(host, "lease__host__"))
-    return (
-        found.annotate(alive=_alive("lease__host__"))
-        .order_by(F("lease__host__name").asc(nulls_first=True), "pk")
-        .values_list(
-            "public_id",
-            "game",
-            "edition",
-            "status",
-            "lease__epoch",
-            "lease__suspect",
-            "lease__host",
-            "lease__host__name",
-            "alive",
-            "lease__host__told",
-            "due_at",
-        )
+    rows = found.order_by(F("lease__host__name").asc(nulls_first=True), "pk").values(
+        "game",
+        "edition",
+        "status",
+        "due_at",
+        match=F("public_id"),
+        epoch=F("lease__epoch"),
+        suspected=F("lease__suspect"),
+        host=F("lease__host"),
+        name=F("lease__host__name"),
+        told=F("lease__host__told"),
+        alive=_alive("lease__host__"),
     )
-
-
-def owned(row: tuple[object, ...]) -> Owned:
-    """One row of `matches`."""
-    *head, alive, told, due_at = row
-    return msgspec.convert((*head, bool(alive), told or "", due_at), Owned)
+    return [_owned(row) for row in rows[:limit]]
 
 
 def host_told(host: str) -> str:
@@ -96,6 +88,11 @@ def host_told(host: str) -> str:
 def hosts_tell(ids: Collection[str], told: str) -> int:
     """Tell these processes; they look every second. How many are there."""
     return Host.objects.filter(id__in=ids, stopped_at=None).update(told=told)
+
+
+def _owned(row: Mapping[str, Any]) -> Owned:
+    # What is asked of a host that is not there is unknown, not false.
+    return Owned(**{**row, "alive": bool(row["alive"]), "told": row["told"] or ""})
 
 
 def _alive(prefix: str) -> Combinable:

@@ -16,7 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from prometheus_client.registry import Collector
 
-from games import delivery
+from games import delivery, store
 from games.counts import Buckets, merged
 from games.driver.live import Live
 
@@ -61,6 +61,7 @@ class Readings(Collector):
         yield from self._journal()
         yield from self._time()
         yield from self._ownership()
+        yield from self._relaying()
 
     def _connections(self) -> Iterator[Metric]:
         counts = delivery.counts
@@ -107,13 +108,36 @@ class Readings(Collector):
         yield _counter("ticks_skipped", "Ticks let go: this process could not keep up.", ticker.skipped)
         yield _histogram("loop_lateness_seconds", "How late the event loop came by.", self._process.lateness.late)
 
+    def _relaying(self) -> Iterator[Metric]:
+        relaying = self._process.relaying
+        if relaying is None:
+            return
+        counts = relaying.counts
+        yield _gauge("redis_up", "1 while the layer between processes works.", relaying.up)
+        yield _gauge("relayed_connections", "Sockets here whose match another process has.", relaying.relayed)
+        yield _gauge("relayed_matches", "Matches of other processes with sockets here.", relaying.matches)
+        yield _gauge("remote_connections", "Sockets of other processes at matches of this one.", relaying.remote)
+        yield _counter("relay_forwarded", "Inputs sent on to the owner of their match.", counts.forwarded)
+        yield _counter("relay_unanswered", "Of these, without a receipt in time: told to try again.", counts.unanswered)
+        yield _counter("relay_published", "Packets given to the layer.", counts.published)
+        yield _counter("relay_failed", "Packets that the layer did not take in time.", counts.failed)
+        yield _counter("relay_dropped", "Frames and inputs dropped before the layer: too many waited.", counts.dropped)
+        yield _counter("relay_gaps", "Gaps found in what other processes sent.", counts.gaps)
+        yield _counter("resyncs", "Full views asked of an owner after a gap.", counts.resyncs)
+        yield _counter("relay_foreign", "Packets of a release that this one cannot read.", counts.foreign_wire)
+
     def _ownership(self) -> Iterator[Metric]:
         process, pulse = self._process, self._process.pulse
         yield _counter("heartbeats", "Heartbeats that reached the database.", pulse.beats)
         yield _counter("heartbeats_missed", "Heartbeats that failed.", pulse.missed)
         yield _counter("pauses", "Times this host stood still, unsure whether it still owns its matches.", pulse.pauses)
         yield _gauge("paused", "1 while it stands still.", pulse.lapsed)
-        yield _gauge("draining", "1 while it gives its matches away.", process.driver.draining)
+        driver = process.driver
+        yield _gauge("draining", "1 while it gives its matches away.", driver.draining)
+        yield _counter("takeovers", "Matches taken from hosts that are gone.", store.takeovers.count)
+        yield _counter("handovers", "Matches given to the process through which their players came.", driver.given)
+        yield _counter("brought_back", "Matches loaded since their time ran and nobody had them.", driver.brought_back)
+        yield _counter("slow_steps", "Steps of rules that took more than 250 ms.", process.watchdog.slow_steps)
 
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4

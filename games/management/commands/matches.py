@@ -38,10 +38,9 @@ class Command(BaseCommand):
             raise CommandError("--limit is a number above 0.")
         statuses = [options["status"]] if options["status"] else UNDER_WAY
         standings = hosts.hosts(options["host"])
-        rows = hosts.matches(statuses=statuses, game=options["game"], host=options["host"])[: options["limit"] + 1]
-        found = [hosts.owned(row) for row in rows]
-        more = len(found) > options["limit"]
-        found = found[: options["limit"]]
+        limit: int = options["limit"]
+        found = hosts.matches(statuses=statuses, game=options["game"], host=options["host"], limit=limit + 1)
+        found, more = found[:limit], len(found) > limit
         if options["json"]:
             told = {"hosts": msgspec.to_builtins(standings), "matches": msgspec.to_builtins(found), "more": more}
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
@@ -50,7 +49,7 @@ class Command(BaseCommand):
         self.stdout.write("")
         self._table(("match", "game", "status", "owner", "state", "epoch", "suspected"), [_owned(one) for one in found])
         if more:
-            self.stdout.write(f"… and more: narrow it down, or ask for more with --limit {options['limit'] * 10}.")
+            self.stdout.write(f"… and more: narrow it down, or ask for more with --limit {limit * 10}.")
 
     def _table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
