@@ -83,6 +83,15 @@ class Fleet:
             time.sleep(0.05)
         return time.monotonic() - began
 
+    def metric(self, name: str) -> float:
+        """The sum of a metric over all processes that run."""
+        pages = [web.get("/metrics").text for number, web in enumerate(self.webs) if self.ready(number)]
+        lines = [line.split() for page in pages for line in page.splitlines() if line.startswith(f"madang_{name} ")]
+        return sum(float(value) for _, value in lines)
+
+    def relayed_share(self) -> float:
+        return self.metric("relayed_connections") / max(1.0, self.metric("connections"))
+
     def verify(self) -> None:
         """`verifyrecords`, which raises where a record is broken."""
         self.webs[0].command("verifyrecords")
@@ -110,14 +119,16 @@ def fleet(
     listen: str = "127.0.0.1",
     disk: Path | None = None,
     environs: Mapping[int, Mapping[str, str]] | None = None,
+    started: int | None = None,
 ) -> Iterator[Fleet]:
-    """Everything started and ready. `environs`: what one process has beside the others, by its number."""
+    """Everything ready. `environs`: what one process has beside the others, by its number; `started`: so many of the
+    processes run already, all where None."""
     with contextlib.ExitStack() as stack:
         postgres = stack.enter_context(backing.postgres(durable=durable, listen=listen, folder=disk))
         redis = stack.enter_context(backing.redis()) if with_redis else None
         folder = stack.enter_context(temporary_folder("fleet"))
         made = Fleet(folder, postgres, redis, [(environs or {}).get(number, {}) for number in range(webs)])
         stack.callback(made.close)
-        for number in range(webs):
+        for number in range(webs if started is None else started):
             made.start(number)
         yield made

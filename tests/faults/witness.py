@@ -91,3 +91,10 @@ class Witness:
             JOIN games_match m ON m.id = l.match_id WHERE h.stopped_at IS NULL"""
         with psycopg.connect(self._url, autocommit=True) as connection:
             return dict(connection.execute(query).fetchall())
+
+    def epochs(self) -> dict[int, int]:
+        """The epoch of every match that is not over, by primary key."""
+        query = """SELECT l.match_id, l.epoch FROM games_lease l JOIN games_match m ON m.id = l.match_id
+            WHERE m.status = 'live'"""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            return dict(connection.execute(query).fetchall())
