@@ -90,8 +90,17 @@ def _written(match: Match, kind: str, by: Player | None, body: dict[str, Any]) -
 async def _look(command: int) -> dict[str, Any] | None:
     for _ in range(round(WAIT_S / LOOK_S)):
         await asyncio.sleep(LOOK_S)
-        done = Command.objects.filter(pk=command, done_at__isnull=False)
-        answer = await done.values_list("answer", flat=True).afirst()
+        answer = await sync_to_async(_answer)(command)
         if answer is not None:
-            return dict(answer)
+            return answer
     return None
+
+
+def _answer(command: int) -> dict[str, Any] | None:
+    """What the row says; and between two looks the request's connection is in the pool, as after writing the row."""
+    try:
+        done = Command.objects.filter(pk=command, done_at__isnull=False)
+        answer = done.values_list("answer", flat=True).first()
+        return None if answer is None else dict(answer)
+    finally:
+        close_old_connections()

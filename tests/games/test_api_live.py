@@ -66,3 +66,18 @@ def test_of_many_who_want_one_seat_exactly_one_gets_it(madang_server: Callable[.
     assert sorted(status for status, _ in answers) == [200, 409, 409, 409, 409, 409]
     _, begun = host.call("GET", f"/matches/{match['id']}")
     assert begun["status"] == "live"
+
+
+def test_more_wait_for_their_matches_at_once_than_the_pool_has_connections(
+    madang_server: Callable[..., MadangServer], postgres_database: str
+) -> None:
+    url = madang_server({"DATABASE_URL": postgres_database}).url
+    people = [Program(url) for _ in range(8)]
+    matches = [people[n % 8].call("POST", "/matches", {"game": "connect-four", "seat": 0})[1]["id"] for n in range(32)]
+
+    def join(n: int) -> tuple[int, Any]:
+        return people[(n + 1) % 8].call("POST", f"/matches/{matches[n]}/join")
+
+    with ThreadPoolExecutor(32) as together:
+        answers = list(together.map(join, range(32)))
+    assert answers == [(200, {"seat": 1})] * 32
