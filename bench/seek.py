@@ -20,7 +20,7 @@ import msgspec
 
 from bench import riders
 from bench.targets import ROOT, Cores, on_core
-from games.host.audience import Facts
+from games.host.greeting import Facts
 from games.host.effects import Append
 from games.host.entries import MatchId
 from games.host.recovery import fold_of

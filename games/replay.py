@@ -15,6 +15,7 @@ from games.host import clock as clocks
 from games.host import recovery
 from games.host.entries import FOLD, Entry, Kind, MatchId, chained, seed_hash
 from games.host.fold import Fold, Status
+from games.host.frames import view_shown
 from games.host.kinds import Change, ticks_of
 from games.rules.base import Result
 from games.rules.catalog import UnknownGame, edition_of
@@ -172,12 +173,12 @@ def told_live(record: Record) -> Record:
 
 
 def spectator_view(fold: Fold) -> Any:
-    """What everyone may see of this state, as plain values."""
+    """What everyone may see of this state, as plain values; where spectators are told later, what they are told."""
     return _view(fold, None)
 
 
 def _view(fold: Fold, seat: int | None) -> Any:
-    return msgspec.to_builtins(fold.rules.view(fold.state, seat, fold.rules.shared(None, fold.state)), str_keys=True)
+    return msgspec.to_builtins(view_shown(fold, seat), str_keys=True)
 
 
 def _entry(line: Line) -> Entry:

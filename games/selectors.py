@@ -124,8 +124,10 @@ def _with_seats(matches: QuerySet[Match]) -> QuerySet[Match]:
 
 
 def record_of(match: Match) -> dict[str, Any]:
-    """The record as everyone may download it; raises ServiceError("secret") while a secret game lasts."""
-    _refuse_secret(match)
+    """The record as everyone may download it; raises ServiceError: secret while a game lasts that keeps something back.
+
+    That is one with secrets, or one that spectators see later."""
+    refuse_early(match)
     record = record_whole(match)
     if not _is_over(match):
         record = told_live(record)
@@ -142,7 +144,7 @@ def frames_of(
     Raises ServiceError: secret while a secret game lasts, and for a seat's view while any game does; bad_seat;
     unknown_game where this process lacks its edition.
     """
-    _refuse_secret(match)
+    refuse_early(match)
     if seat is not None:
         _refuse_eyes(match, seat)
     try:
@@ -198,15 +200,19 @@ def _is_over(match: Match) -> bool:
     return match.status in (Status.OVER, Status.ABORTED)
 
 
-def _refuse_secret(match: Match) -> None:
+def refuse_early(match: Match) -> None:
+    """Raises ServiceError("secret") while a match lasts of which not everything may be seen at once."""
     if _is_over(match):
         return
     try:
-        secret = edition_of(match.game, match.edition).secret
+        rules = edition_of(match.game, match.edition)
+        secret, delayed = rules.secret, rules.spectator_delay_s > 0
     except UnknownGame:
-        secret = True  # not known here: the careful answer
+        secret, delayed = True, False  # not known here: the careful answer
     if secret:
         raise ServiceError("secret", _("This game keeps secrets; its record can be read when the match is over."))
+    if delayed:
+        raise ServiceError("secret", _("Who watches sees this game later; its record can be read when it is over."))
 
 
 def _refuse_eyes(match: Match, seat: int) -> None:

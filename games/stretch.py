@@ -14,6 +14,7 @@ import msgspec
 
 from games.host.entries import Entry
 from games.host.fold import Fold
+from games.host.frames import sees_late
 from games.host.kinds import Change, ticks_of
 from games.replay import spectator_view
 
@@ -74,7 +75,7 @@ def _frame(old: Fold | None, new: Fold, change: Change | None) -> dict[str, Any]
 
 
 def _patch(old: Fold | None, new: Fold, change: Change | None) -> Any:
-    if old is None or change is None or change.whole:
+    if old is None or change is None or change.whole or sees_late(new.rules):
         return None
     if not change.stepped:
         return {}

@@ -16,6 +16,7 @@ from games.host.entries import MatchId
 from games.host.recovery import begin, fold_from
 from games.models import Entry, Match
 from games.rules.catalog import UnknownGame
+from games.selectors import refuse_early
 from games.stretch import stretch
 from players.errors import ServiceError
 
@@ -23,8 +24,10 @@ from players.errors import ServiceError
 def stretch_of(match: Match, *, at_ms: int, limit: int) -> dict[str, Any]:
     """What a spectator saw from `at_ms` on: `{"hz", "ms", "frames", "more"}`; `ms` is the length of the record so far.
 
-    Raises ServiceError: secret while a secret game lasts; unknown_game where this process lacks its edition.
+    Raises ServiceError: secret while a game lasts that keeps something back; unknown_game where this process lacks its
+    edition.
     """
+    refuse_early(match)
     pk = MatchId(match.pk)
     try:
         loaded = store.match_load(pk, by_ms=at_ms)
@@ -37,8 +40,6 @@ def stretch_of(match: Match, *, at_ms: int, limit: int) -> dict[str, Any]:
             fold = begin(loaded)
     except UnknownGame:
         raise ServiceError("unknown_game", _("This edition of the game cannot be shown here any more.")) from None
-    if fold.rules.secret and match.end_n is None:
-        raise ServiceError("secret", _("This game keeps secrets; its record can be read when the match is over."))
     entries = [one for one in loaded.entries if match.end_n is None or one.n <= match.end_n]
     frames, more = stretch(fold, entries, at_ms=at_ms, limit=limit)
     length_ms = Entry.objects.filter(match_id=pk).aggregate(last=Max("ms"))["last"] or 0

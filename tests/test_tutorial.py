@@ -36,6 +36,21 @@ def laws_in_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("games.testing.laws.same_elsewhere", lambda *_: None)
 
 
+@pytest.mark.parametrize("game", ["Pig"], indirect=True)
+def test_pig_on_air_is_seen_later(game: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
+    laws_in_one_process(monkeypatch)
+    (code,) = [block for block in BLOCKS if "class PigOnAir(Pig)" in block]
+    names = {"Pig": type(game), "__name__": "games.rules.pig"}
+    exec(compile(code, "Pig on air", "exec"), names)
+    on_air = names["PigOnAir"]()
+    assert_keeps_laws(on_air, matches=2)
+    table = Table(on_air).wait(120)
+    before = table.view()
+    table.play("roll")
+    assert (table.view(), table.view(1) == before) == (before, False)
+    assert table.wait(120).view() == table.view(1)
+
+
 @pytest.mark.parametrize("game", GAMES, indirect=True)
 def test_the_games_of_the_page_keep_every_law_and_play(game: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
     laws_in_one_process(monkeypatch)

@@ -18,9 +18,9 @@ from django.db import Error as DatabaseError
 
 from games import store, sweeps
 from games.driver.live import Live, now_ms, unix_ms
-from games.host.audience import Facts
 from games.host.entries import SEED_BYTES, MatchId
 from games.host.fold import Fold
+from games.host.greeting import Facts
 from games.host.match import LiveMatch
 from games.host.recovery import Loaded, fold_of
 from games.host.snapshot import save

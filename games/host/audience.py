@@ -6,52 +6,48 @@ seat has one connection: the newest. No I/O.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import msgspec
-
-from games.host import frames as shown_as
 from games.host.away import Away
+from games.host.chat import Chat
 from games.host.effects import Effect, FrameKind, Put, Shut
 from games.host.fold import Fold
+from games.host.greeting import Facts, Guest, greeting
 from games.host.history import Frames, History, frame_for
+from games.host.late import Late
 from games.host.limits import TokenBucket
 from games.host.ports import Connection
 from games.protocol import codec
 from games.protocol.codes import WHY, Close, Code
-from games.protocol.messages import ChatLine, ChatSaid, Error, Hello, Presence, Renewed, Resync, Welcome
+from games.protocol.messages import ChatLine, ChatSaid, Error, Hello, Presence, Renewed, Resync
 
-# What a newcomer is shown; older lines are gone. 50 lines of at most 500 signs are 25 KiB a match at the very most.
-CHAT_LINES = 50
 # Five lines at once are a greeting and a correction; one in two seconds is as fast as people write.
 CHAT_BURST, CHAT_PER_SECOND = 5, 0.5
 # Spectators come in crowds: their number is told at most once a second, or n arrivals would cost n² frames.
 PRESENCE_EVERY_MS = 1000
 
 
-class Facts(msgspec.Struct, frozen=True):
-    """What a match is besides its log: everything in `welcome` that never changes while it is owned."""
-
-    public_id: str
-    epoch: int
-    options: Any
-    seed_hash: str
-
-
 class Audience:
     """The connections of one match. `now_ms` is the driver's monotonic clock; `unix_ms` the wall clock, shown only."""
 
-    def __init__(self, facts: Facts, shown: Fold, away: Away, charged: Callable[[int], int]) -> None:
-        """`charged`: the match's charged time at a monotonic one."""
+    def __init__(
+        self, facts: Facts, shown: Fold, away: Away, charged: Callable[[int], int], *, late: Late | None = None
+    ) -> None:
+        """`charged`: the match's charged time at a monotonic one; `late`: where spectators are told later."""
         self.facts = facts
         self._charged = charged
         self._away = away
         self.seated: dict[int, Connection] = {}
         self.spectators: dict[int, Connection] = {}
         self.history = History(shown.v)
-        self.chat: deque[ChatLine] = deque(maxlen=CHAT_LINES)
+        self._resumed_v = shown.v
+        """The version with which this epoch began: what was seen of an epoch before beyond it is undone."""
+        self.chat = Chat()
+        self.late = late
+        self.late_chat = Chat()
+        """What spectators hear, where they are told later: players' words when they are due, each other's at once."""
+        self._unix_ahead_ms = 0
         self.refused: dict[Code, int] = {}
         """How many inputs and messages of this match were refused; for operators."""
         self.presence_at_ms: int | None = None
@@ -62,9 +58,11 @@ class Audience:
 
     def arrive(self, connection: Connection, hello: Hello, shown: Fold, now_ms: int, unix_ms: int) -> list[Effect]:
         """Give `connection` its place, and what it missed or the whole."""
+        self._unix_ahead_ms = unix_ms - now_ms
         effects = self._place(connection, shown.seat_of(connection.player), now_ms)
         missed = self._missed(connection, hello)
         if missed is None:
+            effects += self._undone(connection, hello, shown)
             effects.append(self.welcome(connection, shown, now_ms, unix_ms))
         else:
             effects.extend(Put((connection,), frame, "state") for frame in missed)
@@ -118,20 +116,26 @@ class Audience:
             self._everyone = (*self.seated.values(), *self.spectators.values())
         return self._everyone
 
+    def at_once(self) -> tuple[Connection, ...]:
+        """Who is told of the match as it happens."""
+        return self.everyone() if self.late is None else tuple(self.seated.values())
+
     def viewers(self) -> list[int | None]:
-        """Whose view somebody looks at now."""
-        return [*self.seated, None] if self.spectators else [*self.seated]
+        """Whose view somebody looks at now, or will when it is due."""
+        return [*self.seated, None] if self.spectators or self.late is not None else [*self.seated]
 
     # ── what they are sent ──────────────────────────────────────────────────────────────────────────────
 
     def publish(self, shown: Fold, frames: Frames, now_ms: int, unix_ms: int) -> list[Effect]:
         """The frames of the version of `shown`; the whole for a viewer that came when its frame had been left out."""
         self.history.add(shown.v, frames)
-        everyone = self.everyone()
+        if self.late is not None:
+            self.late.add(shown, frame_for(frames, None), now_ms)
+        told = self.at_once()
         if isinstance(frames, bytes):
-            return [Put(everyone, frames, "state")] if everyone else []
+            return [Put(told, frames, "state")] if told else []
         effects: list[Effect] = []
-        for one in everyone:
+        for one in told:
             frame = frame_for(frames, one.seat)
             effects.append(self.welcome(one, shown, now_ms, unix_ms) if frame is None else Put((one,), frame, "state"))
         return effects
@@ -141,52 +145,67 @@ class Audience:
         connection = self.seated.get(seat)
         return [] if connection is None else [_put(connection, message)]
 
-    def welcome_all(self, shown: Fold, now_ms: int, unix_ms: int) -> list[Effect]:
-        """The whole for everyone: what they hold cannot be continued by updates."""
+    def welcome_all(self, shown: Fold, now_ms: int, unix_ms: int, *, lost_ms: int = 0) -> list[Effect]:
+        """The whole for everyone: what they hold cannot be continued by updates. `lost_ms`: play they have seen."""
         self.history = History(shown.v)
-        everyone = self.everyone()
-        notice: list[Effect] = [Put(everyone, codec.encode(Resync()), "event")] if everyone else []
-        return notice + [self.welcome(connection, shown, now_ms, unix_ms) for connection in everyone]
+        self._resumed_v = shown.v
+        if self.late is not None:
+            self.late.begin_anew(shown, now_ms)
+        return self._anew(self.at_once(), shown, now_ms, unix_ms, lost_ms)
+
+    def _anew(
+        self, told: tuple[Connection, ...], shown: Fold, now_ms: int, unix_ms: int, lost_ms: int = 0
+    ) -> list[Effect]:
+        notice: list[Effect] = [Put(told, codec.encode(Resync(lost_ms)), "event")] if told else []
+        return notice + [self.welcome(connection, shown, now_ms, unix_ms) for connection in told]
+
+    # ── what is told by time alone ──────────────────────────────────────────────────────────────────────
+
+    def due_ms(self) -> int | None:
+        """When `due` wants to be called."""
+        times = (self.presence_at_ms, None if self.late is None else self.late.due_ms())
+        return min((at for at in times if at is not None), default=None)
+
+    def due(self, shown: Fold, now_ms: int) -> list[Effect]:
+        """Presence, and what spectators see later."""
+        told = self.presence_at_ms is not None and self.presence_at_ms <= now_ms
+        effects = self.tell_presence(shown, now_ms) if told else []
+        return effects + self._tell_late(now_ms)
+
+    def _tell_late(self, now_ms: int) -> list[Effect]:
+        effects: list[Effect] = []
+        if self.late is None:
+            return effects
+        watching = tuple(self.spectators.values())
+        while (version := self.late.next_version(now_ms)) is not None:
+            if version.frame is None:
+                effects += self._anew(watching, version.fold, now_ms, now_ms + self._unix_ahead_ms)
+            elif watching:
+                effects.append(Put(watching, version.frame, "state"))
+        while (said := self.late.next_said(now_ms)) is not None:
+            line = self.late_chat.add(said.seat, said.name, said.text)
+            effects += [Put(watching, _said(line), "event")] if watching else []
+        return effects
 
     def welcome(self, connection: Connection, shown: Fold, now_ms: int, unix_ms: int) -> Effect:
         """The whole as this connection may know it."""
-        seat, rules = connection.seat, shown.rules
-        shared = rules.shared(None, shown.state)
-        message = Welcome(
-            match=self.facts.public_id,
-            game=rules.name,
-            edition=rules.edition,
-            options=self.facts.options,
-            hz=shown.hz,
-            seed_hash=self.facts.seed_hash,
-            status="over" if shown.over else "live" if shown.status == "live" else "waiting",
-            seats=shown_as.seats_shown(shown, dict.fromkeys(self.seated, True)),
-            sides=shown.sides,
-            seat=seat,
-            e=self.facts.epoch,
-            v=shown.v,
-            step=shown.step,
-            c=0 if seat is None else shown.cs[seat],
-            view=rules.view(shown.state, seat, shared),
-            moves=shown_as.moves_shown(shown, seat),
-            clock=shown_as.clock_shown(shown, seat, self._charged(now_ms), whole=True),
-            offers={what: list(seats) for what, seats in shown.offers.items()},
-            may_offer=tuple(sorted(shown.may_offer)),
-            may_pause=rules.pauses,
-            paused=shown.paused_by is not None,
-            out=shown.out,
-            grace=rules.grace_s * 1000,
-            result=shown_as.result_info(shown),
-            seed=shown.seed.hex() if shown.over else None,
-            rematch=shown.rematch,
-            chat=list(self.chat),
-            token=connection.token(self.facts.public_id, seat),
-            now=unix_ms,
-        )
+        late = self.late if connection.seat is None else None
+        chat, charged_ms = self.chat, self._charged(now_ms)
+        if late is not None:
+            shown, chat, charged_ms = late.fold, self.late_chat, late.charged(now_ms)
+        guest = Guest(connection.seat, list(chat.lines), connection.token(self.facts.public_id, connection.seat))
+        message = greeting(self.facts, shown, guest, here=self.seated, charged_ms=charged_ms, unix_ms=unix_ms)
         return _put(connection, message, "state")
 
+    def _undone(self, connection: Connection, hello: Hello, shown: Fold) -> list[Effect]:
+        """Who saw ticks that died with the process before is told how much they were."""
+        if hello.v is None or hello.e is None or hello.e >= self.facts.epoch:
+            return []
+        lost_ms = ticks_ms(shown, hello.v - self._resumed_v)
+        return [_put(connection, Resync(lost_ms))] if lost_ms else []
+
     def _missed(self, connection: Connection, hello: Hello) -> list[bytes] | None:
-        if hello.v is None or hello.e != self.facts.epoch:
+        if hello.v is None or hello.e != self.facts.epoch or (connection.seat is None and self.late is not None):
             return None
         return self.history.since(hello.v, connection.seat)
 
@@ -220,12 +239,18 @@ class Audience:
             budget = self._chat_budget[id(connection)] = TokenBucket(CHAT_BURST, CHAT_PER_SECOND, now_ms)
         if not budget.take(now_ms):
             return [self.refuse(connection, Code.CHAT_LIMIT)]
-        line = ChatLine((self.chat[-1].k if self.chat else 0) + 1, connection.seat, connection.name, text)
-        self.chat.append(line)
-        return [Put(self.everyone(), _said(line), "event")]
+        seat, name = connection.seat, connection.name
+        told, line = self.at_once(), self.chat.add(seat, name, text)
+        effects: list[Effect] = [Put(told, _said(line), "event")] if told else []
+        if self.late is None:
+            return effects
+        if seat is not None:
+            self.late.say(seat, name, text, now_ms)
+            return effects
+        return [*effects, Put(tuple(self.spectators.values()), _said(self.late_chat.add(None, name, text)), "event")]
 
     def _missed_chat(self, connection: Connection, seen: int) -> Iterable[Effect]:
-        return [Put((connection,), _said(line), "event") for line in self.chat if line.k > seen]
+        return [Put((connection,), _said(line), "event") for line in self.chat.since(seen)]
 
     # ── refusals ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -245,3 +270,8 @@ def _said(line: ChatLine) -> bytes:
 
 def _put(connection: Connection, message: Any, kind: FrameKind = "event") -> Put:
     return Put((connection,), codec.encode(message), kind)
+
+
+def ticks_ms(fold: Fold, versions: int) -> int:
+    """How much play so many versions are: what was shown and not stored yet are ticks, and nothing else."""
+    return max(0, versions) * 1000 // fold.hz if fold.hz else 0

@@ -16,6 +16,8 @@ from games.host.history import Frames, Viewer
 from games.host.kinds import Change
 from games.protocol import codec
 from games.protocol.messages import ClockInfo, HostUpdate, Over, ResultInfo, SeatInfo, Update
+from games.protocol.patch import diff
+from games.rules.base import Rules
 
 # Above this many moves a listing is measured before it is sent; 64 moves of 32 bytes are the 2 KiB below.
 LISTED_MOVES = 64
@@ -60,7 +62,7 @@ def version_frames(old: Fold, new: Fold, change: Change, looking: Iterable[Viewe
     seat, so that who was away is sent what was missed.
     """
     shared = new.rules.shared(old.state, new.state) if change.stepped else None
-    if not new.rules.per_seat:
+    if not _differ(new.rules):
         return codec.encode(_update(old, new, change, None, shared))
     viewers = looking if new.hz else (None, *range(new.seats))
     return {viewer: codec.encode(_update(old, new, change, viewer, shared)) for viewer in viewers}
@@ -74,12 +76,12 @@ def tick_frames(old: Fold, new: Fold, change: Change, viewers: Iterable[Viewer])
     rules = new.rules
     shared = rules.shared(old.state, new.state)
     by = tuple((seat, c) for seat, c, _ in change.by)
-    if not rules.per_seat:
+    if not _differ(rules):
         return codec.encode(_tick(new, rules.changes(old.state, new.state, None, shared), None, shared, by))
     alike: dict[int, tuple[Any, bytes]] = {}  # with the patch itself, so that its id stays its own
     frames: dict[Viewer, bytes] = {}
     for viewer in viewers:
-        patch = rules.changes(old.state, new.state, viewer, shared)
+        patch = _patch(old, new, viewer, shared)
         own = tuple(one for one in by if one[0] == viewer)
         if own or patch is None:
             frames[viewer] = codec.encode(_tick(new, patch, viewer, shared, own))
@@ -92,8 +94,37 @@ def tick_frames(old: Fold, new: Fold, change: Change, viewers: Iterable[Viewer])
 
 def _tick(new: Fold, patch: Any, viewer: Viewer, shared: Any, by: Sequence[tuple[int, int]]) -> Any:
     if patch is None:
-        return Update(v=new.v, by=tuple(by), view=new.rules.view(new.state, viewer, shared))
+        return Update(v=new.v, by=tuple(by), view=_view(new, viewer, shared))
     return (new.v, patch, by) if by else (new.v, patch)
+
+
+def view_shown(fold: Fold, viewer: Viewer) -> Any:
+    """All that a viewer may know of the state; a spectator who is told later, of a state that is old enough."""
+    return _view(fold, viewer, fold.rules.shared(None, fold.state))
+
+
+def _view(fold: Fold, viewer: Viewer, shared: Any) -> Any:
+    # How a match was set up is not late for anybody who comes before it is old enough, so it is shown with care.
+    if viewer is None and fold.v and sees_late(fold.rules):
+        return fold.rules.delayed_view(fold.state)
+    return fold.rules.view(fold.state, viewer, shared)
+
+
+def _patch(old: Fold, new: Fold, viewer: Viewer, shared: Any) -> Any:
+    if viewer is None and sees_late(new.rules):
+        before, after = (msgspec.to_builtins(new.rules.delayed_view(one.state), str_keys=True) for one in (old, new))
+        return diff(before, after)
+    return new.rules.changes(old.state, new.state, viewer, shared)
+
+
+def sees_late(rules: Rules[Any, Any]) -> bool:
+    """Whether spectators are shown something of their own, later."""
+    return bool(rules.spectator_delay_s) and type(rules).delayed_view is not Rules.delayed_view
+
+
+def _differ(rules: Rules[Any, Any]) -> bool:
+    """Whether not all viewers are sent the same."""
+    return rules.per_seat or sees_late(rules)
 
 
 def end_frame(fold: Fold) -> bytes:
@@ -118,12 +149,10 @@ def _update(old: Fold, new: Fold, change: Change, viewer: Viewer, shared: Any) -
     clock: Any = msgspec.UNSET if moves is msgspec.UNSET else clock_shown(new, viewer, new.ms, whole=False)
     if not change.stepped:
         return Update(v=new.v, moves=moves, clock=clock, host=change.host)
-    patch = None if change.whole else new.rules.changes(old.state, new.state, viewer, shared)
+    patch = None if change.whole else _patch(old, new, viewer, shared)
     by = tuple((seat, c) for seat, c, _ in change.by if seat == viewer) if new.rules.secret else change.by
     if patch is None:
-        return Update(
-            v=new.v, by=by, view=new.rules.view(new.state, viewer, shared), moves=moves, clock=clock, host=change.host
-        )
+        return Update(v=new.v, by=by, view=_view(new, viewer, shared), moves=moves, clock=clock, host=change.host)
     return Update(v=new.v, by=by, d=patch, moves=moves, clock=clock, host=change.host)
 
 

@@ -14,13 +14,14 @@ import msgspec
 
 from games.host import checks, frames, inputs
 from games.host.alarms import Alarms
-from games.host.audience import Audience
+from games.host.audience import Audience, ticks_ms
 from games.host.away import Away
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
 from games.host.entries import Aborted, Kind, Sit, text
 from games.host.fold import Fold
 from games.host.kinds import ABORTED
+from games.host.late import Late
 from games.host.ports import Connection
 from games.host.steering import Steering
 from games.host.tail import Header, Tail, Unstored
@@ -36,7 +37,8 @@ class LiveMatch:
         self.header = header
         self.tail = Tail(header, fold, now_ms=now_ms, new_match=new_match)
         self.away = Away(fold, now_ms)
-        self.audience = Audience(header.facts, fold, self.away, self.tail.charged)
+        late = Late(fold, now_ms=now_ms, gap_ms=header.gap_ms) if fold.rules.spectator_delay_s else None
+        self.audience = Audience(header.facts, fold, self.away, self.tail.charged, late=late)
         self.tail.looking = self.audience.viewers
         self.steering = Steering(every=fold.rules.every_input)
         self.alarms = Alarms(self.tail, self.away, now_ms)
@@ -82,15 +84,7 @@ class LiveMatch:
                 return self._tell_moves(connection)
             case messages.Hello():
                 return [self.audience.refuse(connection, Code.HELLO_TWICE)]
-            case (
-                messages.Move()
-                | messages.Resign()
-                | messages.Abort()
-                | messages.Offer()
-                | messages.Answer()
-                | messages.Claim()
-                | messages.Pause()
-            ):
+            case _ if isinstance(message, messages.INPUTS):
                 return self._input(connection, message, now_ms)
             case _:
                 return [self.audience.refuse(connection, Code.BAD_MESSAGE)]
@@ -151,12 +145,7 @@ class LiveMatch:
 
     def tick(self, now_ms: int, unix_ms: int) -> list[Effect]:
         """One step on the clock. While something must be stored first, time stands still."""
-        if (
-            self.tail.stalled
-            or self.fold.paused_by is not None
-            or self.fold.status != "live"
-            or self.fold.outcome is not None
-        ):
+        if self.tail.stalled or self.fold.paused_by is not None or checks.playing(self.fold) is not None:
             return []
         moves, refused = self.steering.take(self.fold)
         effects: list[Effect] = []
@@ -224,17 +213,12 @@ class LiveMatch:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called; None: not before something else happens."""
-        alarm_at, presence_at = self.alarms.due_ms(), self.audience.presence_at_ms
-        if alarm_at is None or presence_at is None:
-            return presence_at if alarm_at is None else alarm_at
-        return min(alarm_at, presence_at)
+        times = (self.alarms.due_ms(), self.audience.due_ms())
+        return min((at for at in times if at is not None), default=None)
 
     def due(self, now_ms: int) -> list[Effect]:
-        """What has come due: presence, and what the alarms say."""
-        presence_at = self.audience.presence_at_ms
-        told = presence_at is not None and presence_at <= now_ms
-        effects = self.audience.tell_presence(self.shown, now_ms) if told else []
-        return effects + self.alarms.due(now_ms)
+        """What has come due: what people are told by time alone, and what the alarms say."""
+        return self.audience.due(self.shown, now_ms) + self.alarms.due(now_ms)
 
     # ── endings of a flush ──────────────────────────────────────────────────────────────────────────────
 
@@ -259,18 +243,25 @@ class LiveMatch:
             effects.append(one.grant)
         return effects
 
+    def doubted(self) -> list[Effect]:
+        """Nobody can say yet whether what is under way was stored: who waits for it is told to try again, once. Sent
+        again it is the same input, and counts once."""
+        return [effect for one in self.tail.unstored for effect in self._refuse_once(one)]
+
     def rewind(self, stored: Fold, now_ms: int, unix_ms: int) -> list[Effect]:
         """What was under way failed for good: go on from `stored`, folded anew from the database.
 
-        Each dropped input is told to try again. If the database holds more than was shown, everyone gets the whole.
+        Each dropped input is told to try again. If the database holds more than was shown, or less (ticks), everyone
+        gets the whole.
         """
         seen = self.shown.n, self.shown.v
         dropped = self.tail.rewind(stored, now_ms)
         self.alarms.begin_anew(now_ms)
         self.steering.drop()
-        effects: list[Effect] = (
-            [] if (stored.n, stored.v) == seen else self.audience.welcome_all(stored, now_ms, unix_ms)
-        )
+        effects: list[Effect] = []
+        if (stored.n, stored.v) != seen:
+            lost_ms = ticks_ms(stored, seen[1] - stored.v)
+            effects += self.audience.welcome_all(stored, now_ms, unix_ms, lost_ms=lost_ms)
         for one in dropped:
             effects += self._try_again(one)
         self.alarms.think(now_ms)
@@ -295,13 +286,13 @@ class LiveMatch:
         self.audience.facts = facts
 
     def _try_again(self, one: Unstored) -> list[Effect]:
-        effects: list[Effect] = []
-        connection = None if one.seat is None else self.audience.seated.get(one.seat)
-        if connection is not None and one.c is not None:
-            effects += self.reject(connection, one.c, Code.TRY_AGAIN)
-        if one.grant is not None:
-            effects.append(_no(one.grant.command, Code.TRY_AGAIN))
-        return effects
+        grant = one.grant
+        return self._refuse_once(one) + ([] if grant is None else [_no(grant.command, Code.TRY_AGAIN)])
+
+    def _refuse_once(self, one: Unstored) -> list[Effect]:
+        connection, c = None if one.seat is None else self.audience.seated.get(one.seat), one.c
+        one.c = None
+        return [] if connection is None or c is None else self.reject(connection, c, Code.TRY_AGAIN)
 
 
 def _no(command: int, code: Code) -> Grant:

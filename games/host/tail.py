@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 
 from games.host import frames
-from games.host.audience import Facts
 from games.host.effects import Append, Effect, Grant, NewMatch, Sealed
 from games.host.effects import Change as RecordChange
 from games.host.entries import Chunk, Ended, Kind, MatchId, chained, text
 from games.host.fold import Fold
+from games.host.greeting import Facts
 from games.host.history import Frames, Viewer
 from games.host.kinds import ABORTED, Change
 from games.host.successor import successor

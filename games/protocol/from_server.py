@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from games.protocol.from_client import Count
+
 
 class FromServer(Struct, frozen=True, tag_field="type", omit_defaults=True):
     """Base of all that the server sends."""
@@ -59,13 +61,14 @@ class ClockInfo(Struct, frozen=True):
 class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     """The whole, as one viewer may know it at version `v` of epoch `e`; `clock`: None where nobody's time is measured.
 
-    `hz`: ticks a second, 0 without; `seat`: the viewer's own, None for a spectator; `step`: how many steps the rules
-    have made (each update with `view` or `d` is one more; from 2 on nobody may call the match off); `c`: its last
-    stored input (0: none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; None where there are
-    ticks; `seats`: by index,
-    None where free; `offers`: `{what: [seat, …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether
-    players may stop the time here; `out`: the seats that are out for good; `grace`: milliseconds that a seat may be
-    away before the others may claim; `now`: the server's Unix milliseconds.
+    `hz`: ticks a second, 0 without; `seat`: the viewer's own, None for a spectator; `step`: how many steps the
+    rules have made (each update with `view` or `d` is one more; from 2 on nobody may call the match off); `c`: its
+    last stored input (0: none); `mine`: `[c, move]` of its own that is stored and waits for the others'; `delay_s`:
+    by how many seconds later this spectator sees everything, 0 for seats; `moves`: `{seat: [move, …]}`, or `{seat:
+    count}` above 2 KiB; None where there are ticks; `seats`: by index, None where free; `offers`: `{what: [seat,
+    …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether players may stop the time here; `out`: the
+    seats that are out for good; `grace`: milliseconds that a seat may be away before the others may claim; `now`:
+    the server's Unix milliseconds.
     """
 
     match: str
@@ -82,7 +85,9 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     v: int
     step: int
     c: int
+    mine: tuple[int, Any] | None
     view: Any
+    delay_s: int
     moves: dict[int, Any] | None
     clock: ClockInfo | None
     offers: dict[str, list[int]]
@@ -194,7 +199,12 @@ class MovesAre(FromServer, frozen=True, tag="moves", omit_defaults=False):
 
 
 class Resync(FromServer, frozen=True, tag="resync"):
-    """What this client holds cannot be continued; a `welcome` follows."""
+    """What this client holds cannot be continued; a `welcome` follows.
+
+    `lost_ms`: so much play at ticks that this client has seen was not stored yet when its process ended, and is undone.
+    """
+
+    lost_ms: Count = 0
 
 
 class Renewed(FromServer, frozen=True, tag="token"):

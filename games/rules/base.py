@@ -141,6 +141,9 @@ class Rules(Generic[S, M]):
     grace_s: ClassVar[int] = 60
     """Seconds that a player may be away: then the others may claim the match; at ticks the seat is out by itself."""
 
+    spectator_delay_s: ClassVar[int] = 0
+    """By how many seconds later spectators see everything: 0, they see it as it happens, with `view` for None."""
+
     @property
     def entered(self) -> bool:
         """Whether players may come in while the match runs: true of a game that overrides `enter`."""
@@ -190,6 +193,14 @@ class Rules(Generic[S, M]):
     def shared(self, old: S | None, new: S) -> Any:
         """Computed once per step and handed to every `view` and `changes` of that step (a grid, say)."""
         return None
+
+    def delayed_view(self, state: S) -> Any:
+        """All that spectators may know when `spectator_delay_s` have passed. Default: what `view` shows to None.
+
+        Nothing keeps a player from watching the own match with a second account, and from waiting where no tick comes;
+        so what this shows must be worthless after the delay, however long a turn takes.
+        """
+        return self.view(state, None, self.shared(None, state))
 
     def changes(self, old: S, new: S, seat: int | None, shared: Any) -> Any:
         """A patch from the seat's old view to its new one (`protocol/patch.py`); None: send the whole view."""

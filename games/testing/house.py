@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 
-from games.host.audience import Facts
 from games.host.clock import Control
 from games.host.effects import Append, Effect, Grant, Put, Shut
 from games.host.entries import FOLD, Entry, MatchId, Sit, genesis, seed_hash
 from games.host.fold import Fold
+from games.host.frames import view_shown
+from games.host.greeting import Facts
 from games.host.match import LiveMatch
 from games.host.tail import Header
 from games.rules.base import Rules
@@ -75,6 +76,7 @@ class House:
             options=self.given,
             seats=self.seats,
             hashed_seed=seed_hash(self.seed),
+            clock=None if self.clock is None else msgspec.to_builtins(self.clock),
         )
         fold = Fold.begin(
             rules, options=self.options, seats=self.seats, seed=self.seed, genesis=start, control=self.clock
@@ -166,9 +168,16 @@ class House:
 
     def fresh_view(self, seat: int | None, v: int | None = None) -> Any:
         """What somebody who comes just now is shown, as plain JSON; or what was shown at version `v`."""
-        rules = self.rules
-        state = self.match.shown.state if v is None else self.states[v]
-        return msgspec.json.decode(msgspec.json.encode(rules.view(state, seat, rules.shared(None, state))))
+        fold = self.shown_to(seat)
+        if v is not None:
+            fold = fold.copy()
+            fold.v, fold.state = v, self.states[v]
+        return msgspec.json.decode(msgspec.json.encode(view_shown(fold, seat)))
+
+    def shown_to(self, seat: int | None) -> Fold:
+        """The match as this viewer may know it now: spectators perhaps as it was a while ago."""
+        late = self.match.audience.late if seat is None else None
+        return self.match.shown if late is None else late.fold
 
     def inputs(self) -> Iterator[tuple[int, int]]:
         """(seat, number) of every input in the log, in order."""

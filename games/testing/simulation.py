@@ -245,7 +245,8 @@ class Simulation:
         assert _bytes(again.state) == _bytes(self.house.match.shown.state), "the log folds to another end"
 
     def _judge_picture(self, visitor: Visitor) -> None:
-        client, shown = visitor.client, self.house.match.shown
+        client = visitor.client
+        shown = self.house.shown_to(client.seat)
         assert client.v == shown.v, f"{_who(visitor)} is at version {client.v}, the match at {shown.v}"
         fresh = self.house.fresh_view(client.seat)
         assert client.view == fresh, f"{_who(visitor)} sees {client.view}, who comes now sees {fresh}"

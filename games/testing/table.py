@@ -274,10 +274,10 @@ class Table:
         """Everyone's picture is what a newcomer is shown, and a finished log folds to what was seen."""
         shown = self.house.match.shown
         for seat, place in self.places.items():
-            fresh = self.house.fresh_view(seat)
-            if place.v != shown.v or place.view != fresh:
+            fresh, v = self.house.fresh_view(seat), self.house.shown_to(seat).v
+            if place.v != v or place.view != fresh:
                 who = "the spectator" if seat is None else f"seat {seat}"
-                raise AssertionError(f"{who} pieced together {place.view} at {place.v}; it is {fresh} at {shown.v}")
+                raise AssertionError(f"{who} pieced together {place.view} at {place.v}; it is {fresh} at {v}")
         if (
             shown.over
             and not self._put

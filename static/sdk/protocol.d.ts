@@ -103,13 +103,14 @@ export interface Ping {
 /**
  * The whole, as one viewer may know it at version `v` of epoch `e`; `clock`: null where nobody's time is measured.
  *
- * `hz`: ticks a second, 0 without; `seat`: the viewer's own, null for a spectator; `step`: how many steps the rules
- * have made (each update with `view` or `d` is one more; from 2 on nobody may call the match off); `c`: its last
- * stored input (0: none); `moves`: `{seat: [move, …]}`, or `{seat: count}` above 2 KiB; null where there are
- * ticks; `seats`: by index,
- * null where free; `offers`: `{what: [seat, …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether
- * players may stop the time here; `out`: the seats that are out for good; `grace`: milliseconds that a seat may be
- * away before the others may claim; `now`: the server's Unix milliseconds.
+ * `hz`: ticks a second, 0 without; `seat`: the viewer's own, null for a spectator; `step`: how many steps the
+ * rules have made (each update with `view` or `d` is one more; from 2 on nobody may call the match off); `c`: its
+ * last stored input (0: none); `mine`: `[c, move]` of its own that is stored and waits for the others'; `delay_s`:
+ * by how many seconds later this spectator sees everything, 0 for seats; `moves`: `{seat: [move, …]}`, or `{seat:
+ * count}` above 2 KiB; null where there are ticks; `seats`: by index, null where free; `offers`: `{what: [seat,
+ * …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether players may stop the time here; `out`: the
+ * seats that are out for good; `grace`: milliseconds that a seat may be away before the others may claim; `now`:
+ * the server's Unix milliseconds.
  */
 export interface Welcome {
   type: "welcome";
@@ -127,7 +128,9 @@ export interface Welcome {
   v: number;
   step: number;
   c: number;
+  mine: [number, any] | null;
   view: any;
+  delay_s: number;
   moves: Record<string, any> | null;
   clock: ClockInfo | null;
   offers: Record<string, number[]>;
@@ -296,9 +299,12 @@ export interface MovesAre {
 
 /**
  * What this client holds cannot be continued; a `welcome` follows.
+ *
+ * `lost_ms`: so much play at ticks that this client has seen was not stored yet when its process ended, and is undone.
  */
 export interface Resync {
   type: "resync";
+  lost_ms?: number;
 }
 
 /**

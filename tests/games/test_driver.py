@@ -153,6 +153,23 @@ async def test_a_move_is_in_the_database_before_anybody_hears_of_it(world: World
     assert await Entry.objects.filter(match=match, kind="move", seat=0, c=1, body="3").aexists()
 
 
+async def test_spectators_of_a_game_that_they_see_later_are_told_when_it_is_due(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ConnectFour, "spectator_delay_s", 1)
+    match = await full_match()
+    live, first, second = await world.seated(match)
+    watcher = Ear(None)
+    await world.driver.attach(watcher, match.public_id, Hello())
+    live.submit(first, Move(1, 3, live.match.shown.v))
+    await second.until(lambda ear: any(one["type"] == "update" for one in ear.heard))
+    told_s = asyncio.get_running_loop().time()
+    v = live.match.shown.v
+    assert not [one for one in watcher.heard if one.get("v") == v]
+    await watcher.until(lambda ear: any(one.get("v") == v for one in ear.heard))
+    assert asyncio.get_running_loop().time() - told_s > 0.9
+
+
 async def test_a_flush_that_failed_for_good_is_undone_and_the_match_goes_on(world: World) -> None:
     match = await full_match()
     live, first, second = await world.seated(match)

@@ -8,6 +8,9 @@ from games import selectors
 from games.host.entries import text
 from games.models import Match
 from games.replay import Record
+from games.rules.connect_four import ConnectFour
+from games.rules.light_cycles import LightCycles
+from games.watching import stretch_of
 from players.errors import ServiceError
 from tests.games.played import _append, joined, opened, played
 
@@ -47,6 +50,32 @@ def test_the_record_of_a_secret_game_is_told_when_it_is_over() -> None:
     match = joined(opened(game="battleship"))
     with pytest.raises(ServiceError, match="secrets"):
         selectors.record_of(match)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connect four and light cycles, told to spectators later."""
+    monkeypatch.setattr(ConnectFour, "spectator_delay_s", 60)
+    monkeypatch.setattr(LightCycles, "spectator_delay_s", 30)
+
+
+@pytest.mark.usefixtures("later")
+def test_nothing_goes_round_the_delay_of_a_game_that_spectators_see_later() -> None:
+    match = played(moves=(0, 1))
+    with pytest.raises(ServiceError, match="later"):
+        selectors.record_of(match)
+    with pytest.raises(ServiceError, match="later"):
+        selectors.frames_of(match)
+    ticking = joined(opened(game="light-cycles"))
+    with pytest.raises(ServiceError, match="later"):
+        stretch_of(ticking, at_ms=0, limit=10)
+
+
+@pytest.mark.usefixtures("later")
+def test_when_it_is_over_its_record_is_everyones() -> None:
+    match = played(moves=(0, 1, 0, 1, 0, 1, 0))
+    assert selectors.record_of(match)["result"] is not None
+    assert selectors.frames_of(match)[-1]["result"] is not None
 
 
 def test_whoever_checks_records_sees_all_of_them() -> None:

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from games.host.audience import Facts
 from games.host.clock import Control
 from games.host.effects import Append, Effect, Grant, Put, Shut
 from games.host.entries import FOLD, Entry, MatchId, Sit, genesis, seed_hash
 from games.host.fold import Fold
+from games.host.greeting import Facts
 from games.host.match import LiveMatch
 from games.host.tail import Header
 from games.protocol import messages, patch
@@ -157,7 +157,7 @@ class Table:
     def tick(self, count: int = 1) -> None:
         """So many steps on the clock."""
         for _ in range(count):
-            self.now_ms += 1000 // self.match.fold.hz
+            self.wait(1000 // self.match.fold.hz)
             self.perform(self.match.tick(self.now_ms, 0))
 
     def next_c(self, seat: int) -> int:
@@ -165,11 +165,11 @@ class Table:
 
     def wait(self, ms: int) -> None:
         """Time passes; what comes due is done."""
-        self.now_ms += ms
-        due = self.match.due_ms()
-        while due is not None and due <= self.now_ms:
+        until_ms = self.now_ms + ms
+        while (due := self.match.due_ms()) is not None and due <= until_ms:
+            self.now_ms = max(self.now_ms, due)
             self.perform(self.match.due(self.now_ms))
-            due = self.match.due_ms()
+        self.now_ms = until_ms
 
     def moved_house(self, gap_ms: int) -> None:
         """Another process takes the match over after nobody had it for so long; everyone comes back."""

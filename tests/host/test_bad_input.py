@@ -5,10 +5,10 @@ from typing import Any, Literal
 import msgspec
 import pytest
 
-from games.host.audience import Facts
 from games.host.effects import Append, Effect, Put
 from games.host.entries import FOLD, MatchId, Sit, genesis, seed_hash
 from games.host.fold import Fold
+from games.host.greeting import Facts
 from games.host.match import Header, LiveMatch
 from games.protocol.codec import decoder_for
 from games.protocol.codes import WHY, Close

@@ -56,3 +56,17 @@ def test_time_in_which_the_process_stood_still_is_charged_to_nobody_and_screens_
     assert table.guests[0].heard[-1]["clock"]["left"][0] == 55_000
     table.perform(table.match.stood(90_000, table.now_ms, 0))
     assert table.match.tail.charged(table.now_ms) == charged_ms, "never less than what the log says"
+
+
+def test_inputs_of_which_nobody_can_say_whether_they_were_stored_are_refused_once_and_count_once() -> None:
+    table = Table(ConnectFour())
+    table.held = True
+    table.move(0, 3)
+    table.perform(table.match.doubted())
+    table.perform(table.match.doubted())
+    assert [told["code"] for told in table.guests[0].told("reject")] == ["try_again"]
+    table.fail(stored=1)  # the database had it after all
+    assert len(table.guests[0].told("reject")) == 1
+    assert table.guests[0].told("welcome")[-1]["c"] == 1
+    table.held = False
+    assert [told["type"] for told in table.send(0, '{"type":"move","c":1,"on":2,"m":3}')] == ["ack"]

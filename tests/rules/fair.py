@@ -246,4 +246,15 @@ class Bids(Rules[Held, int]):
         return Held(cards, bids)
 
 
-FAIR: tuple[Rules[Any, Any], ...] = (Sticks(), Hands(), Race(), FirstCome(), Bids())
+class Televised(Bids):
+    """Bids with an audience that sees both hands two minutes later. Among friends: a player can wait so long, too."""
+
+    name = "televised"
+    title = "Televised"
+    spectator_delay_s = 120
+
+    def delayed_view(self, state: Held) -> Any:
+        return state
+
+
+FAIR: tuple[Rules[Any, Any], ...] = (Sticks(), Hands(), Race(), FirstCome(), Bids(), Televised())

@@ -17,6 +17,8 @@ from games.rules.laws.play import Broken
 
 # `Match.game` is a column of 40 characters.
 _NAME = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+# What waits for spectators is kept in memory: a few versions a minute, but at ticks every one, with its state.
+_MOST_DELAY_S, _MOST_DELAY_AT_TICKS_S = 3600, 30
 _WRITTEN = ("setup", "turns", "step", "result", "view")
 _OFFERS = frozenset({"draw", "takeback"})
 _TEXT_KEYS = (inspect.StrType, inspect.LiteralType, inspect.EnumType)
@@ -53,8 +55,17 @@ def _facts(rules: Rules[Any, Any]) -> Iterator[str]:
         yield f"seats: a range of 1 or more is wanted, such as range(2, 3) for two seats, not {seats!r}"
     if type(rules.hz) is not int or rules.hz < 0:
         yield f"hz: steps a second are wanted, 0 for none, not {rules.hz!r}"
+    yield from _delay(rules)
     if not rules.offers <= _OFFERS:
         yield f"offers: the host knows {', '.join(sorted(_OFFERS))}, not {', '.join(sorted(rules.offers - _OFFERS))}"
+
+
+def _delay(rules: Rules[Any, Any]) -> Iterator[str]:
+    delay_s, most_s = rules.spectator_delay_s, _MOST_DELAY_AT_TICKS_S if rules.hz else _MOST_DELAY_S
+    if type(delay_s) is not int or not 0 <= delay_s <= most_s:
+        yield f"spectator_delay_s: whole seconds from 0 to {most_s} are wanted, not {delay_s!r}"
+    if not delay_s and type(rules).delayed_view is not Rules.delayed_view:
+        yield "delayed_view(): nobody sees it, because spectator_delay_s is 0"
 
 
 def _text(rules: Rules[Any, Any], fact: str) -> str:

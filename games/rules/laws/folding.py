@@ -35,6 +35,7 @@ def whole_values(play: Play) -> None:
         shared = rules.shared(position.old, position.state)
         for seat in play.viewers:
             shown(rules.view(position.state, seat, shared), f"the view of {viewer(seat)}")
+        shown(rules.delayed_view(position.state), "the delayed view")
 
 
 @law
@@ -66,6 +67,7 @@ def _calls(play: Play, position: Position) -> Iterator[tuple[str, Callable[[], A
     if position.n:
         yield "step", lambda: happened(rules, position, env)
         yield "ready", lambda: rules.ready(old, moves)
+    yield "delayed_view", lambda: rules.delayed_view(state)
     shared = rules.shared(old, state)
     for seat in play.viewers:
         yield "view", partial(rules.view, state, seat, shared)
