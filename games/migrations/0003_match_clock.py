@@ -12,16 +12,4 @@ class Migration(migrations.Migration):
             name="clock",
             field=models.JSONField(blank=True, null=True, verbose_name="time control"),
         ),
-        migrations.AddIndex(
-            model_name="match",
-            index=models.Index(condition=models.Q(("status", "live")), fields=["game"], name="match_live"),
-        ),
-        migrations.AddIndex(
-            model_name="match",
-            index=models.Index(
-                condition=models.Q(("clock__isnull", False), ("status", "live")),
-                fields=["started_at"],
-                name="match_clocked",
-            ),
-        ),
     ]

@@ -1,0 +1,44 @@
+"""Operations for migrations that run while a server plays on the same database.
+
+On PostgreSQL an index of a large table is built without holding up its writers: not in a transaction, so that such a
+migration says `atomic = False`, holds nothing else, and can be run again after it was interrupted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import migrations, models
+
+
+class AddIndexOnline(migrations.AddIndex):
+    """As `AddIndex`, built concurrently where the database can. An index that is there already is left as it is."""
+
+    atomic = False
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model) or self._is_there(schema_editor, model):
+            return
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        # The server's own limits are for pages; an index of a large table takes minutes, and waits for nobody's harm.
+        schema_editor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+        try:
+            # What an interrupted build left behind is used by no query.
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
+            schema_editor.add_index(model, self.index, concurrently=True)
+        finally:
+            schema_editor.execute("RESET statement_timeout; RESET lock_timeout")
+
+    def describe(self) -> str:
+        return f"{super().describe()}, without holding up writers"
+
+    def _is_there(self, schema_editor: Any, model: type[models.Model]) -> bool:
+        connection = schema_editor.connection
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [self.index.name])
+                return cursor.fetchone() == (True,)
+            return self.index.name in connection.introspection.get_constraints(cursor, model._meta.db_table)
