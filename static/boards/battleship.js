@@ -71,6 +71,7 @@ class BattleshipBoard extends Board {
   paint() {
     const view = /** @type {View} */ (this.view);
     if (this.#places) this.#placing.begin(view.size, view.lengths);
+    if (this.#places && this.pending?.ships) this.#placing.ships = this.pending.ships;
     this.classList.toggle("placing", this.#places);
     this.classList.toggle("both", this.seat === null);
     const far = 1 - (this.seat ?? 0);
@@ -111,7 +112,7 @@ class BattleshipBoard extends Board {
     });
   }
 
-  /** The ships as this viewer laid them. After a new start of the page, what was sent is known to the server alone. @returns {Ship[]} */
+  /** The ships as this viewer laid them, sent already or not. @returns {Ship[]} */
   get #laid() { return this.pending?.ships ?? (this.asked ? this.#placing.ships : []); }
 
   /** @param {number} cell */

@@ -6,7 +6,7 @@ import { delayed } from "./delay.js";
 import { FINAL, Line } from "./line.js";
 import { MOST_WAITING } from "./outbox.js";
 import { MatchEvent, Seen } from "./seen.js";
-import { ended, present, runs, said, updated, waiting, welcomed } from "./state.js";
+import { ended, listed, present, runs, said, spelledOut, updated, waiting, welcomed } from "./state.js";
 import { Ticks } from "./ticks.js";
 
 export { FINAL, MatchEvent };
@@ -20,7 +20,6 @@ export { applyPatch, Misfit } from "./patch.js";
 /** @typedef {import("./protocol.d.ts").Over} Over */
 /** @typedef {import("./protocol.d.ts").Reject} Reject */
 /** @typedef {import("./protocol.d.ts").ChatSaid} ChatSaid */
-/** @typedef {import("./protocol.d.ts").MovesAre} MovesAre */
 /**
  * @typedef {object} Options
  * @property {string} [token] a ticket, where there is no cookie
@@ -182,9 +181,7 @@ export class Match extends Seen {
 
   /** @param {ServerMessage | [number, any, any[]?]} frame */
   #receive(frame) {
-    // The short form of a tick.
-    /** @type {ServerMessage} */
-    const message = Array.isArray(frame) ? { type: "update", v: frame[0], d: frame[1], by: frame[2] ?? [] } : frame;
+    const message = spelledOut(frame);
     if (message.type === "welcome") this.#welcome(message);
     else if (message.type === "token") this.#token = message.token;
     else if (message.type === "resync") this.#toBeGreeted(message);
@@ -219,7 +216,7 @@ export class Match extends Seen {
   #follow(message, state) {
     if (message.type === "update" || message.type === "over") this.#version(message, state);
     else if (message.type === "chat") this.#chat(message, state);
-    else if (message.type === "moves") this.#listed(message, state);
+    else if (message.type === "moves") this.state = listed(state, message);
     else if (message.type === "presence") {
       this.state = present(state, message, this.clock.now());
       this.#tell("presence", message);
@@ -293,12 +290,6 @@ export class Match extends Seen {
   /** A long list of moves comes as a number; a player wants to see it. */
   #askForMoves() {
     if (this.seat !== null && typeof this.state?.moves?.[this.seat] === "number") this.#line.send({ type: "moves?" });
-  }
-
-  /** @param {MovesAre} message @param {State} state */
-  #listed(message, state) {
-    if (message.v === state.v && state.seat !== null)
-      this.state = { ...state, moves: { ...state.moves, [state.seat]: message.moves } };
   }
 
   /** @param {string} type @param {any} [detail] */

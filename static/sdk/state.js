@@ -6,11 +6,13 @@ import { still, stopped, told } from "./clocks.js";
 import { applyPatch } from "./patch.js";
 
 /** @typedef {import("./protocol.d.ts").Welcome} Welcome */
+/** @typedef {import("./protocol.d.ts").ServerMessage} ServerMessage */
 /** @typedef {import("./protocol.d.ts").Update} Update */
 /** @typedef {import("./protocol.d.ts").HostUpdate} HostUpdate */
 /** @typedef {import("./protocol.d.ts").Presence} Presence */
 /** @typedef {import("./protocol.d.ts").Over} Over */
 /** @typedef {import("./protocol.d.ts").ChatSaid} ChatSaid */
+/** @typedef {import("./protocol.d.ts").MovesAre} MovesAre */
 /**
  * `away_since_ms`: by the own clock, since when each player is away; `answered`: the own move that is stored and waits for
  * the step.
@@ -22,7 +24,8 @@ const CHAT_LINES = 50;
 
 /** @param {Welcome} welcome @param {State | null} before @param {number} now_ms @returns {State} */
 export function welcomed(welcome, before, now_ms) {
-  return { ...welcome, clock: told(null, welcome.clock, now_ms), spectators: before?.spectators ?? 0, away_since_ms: before?.away_since_ms ?? [] };
+  const kept = { spectators: before?.spectators ?? 0, away_since_ms: before?.away_since_ms ?? [] };
+  return { ...welcome, clock: told(null, welcome.clock, now_ms), answered: welcome.mine?.[1], ...kept };
 }
 
 /** @param {State} state @param {Update} update @param {number} now_ms @returns {State} */
@@ -75,6 +78,16 @@ export function present(state, presence, now_ms) {
 /** @param {State} state @param {Over} over @returns {State} */
 export function ended(state, over) {
   return { ...state, v: over.v, status: "over", result: over.result, seed: over.seed, moves: {}, offers: {}, clock: still(state.clock) };
+}
+
+/** A tick has a short form. @param {ServerMessage | [number, any, any[]?]} frame @returns {ServerMessage} */
+export function spelledOut(frame) {
+  return Array.isArray(frame) ? { type: "update", v: frame[0], d: frame[1], by: frame[2] ?? [] } : frame;
+}
+
+/** The own moves, where a welcome or an update only counted them. @param {State} state @param {MovesAre} message @returns {State} */
+export function listed(state, { v, moves }) {
+  return v === state.v && state.seat !== null ? { ...state, moves: { ...state.moves, [state.seat]: moves } } : state;
 }
 
 /** @param {State} state @param {ChatSaid} line @returns {State} */

@@ -96,6 +96,13 @@ def test_a_page_never_holds_the_others_fleet_before_the_end(person: Arrive) -> N
     watcher.goto(address)
     ready(ann)
     expect(ann.get_by_text("Your fleet is placed.")).to_be_visible()
+    ann.reload()
+    # What one has chosen is shown again, by its own ships and no others, and can still not be moved.
+    expect(ann.get_by_text("Your fleet is placed.")).to_be_visible()
+    assert laid(ann) == wires[ann].fleet()
+    first_at = wires[ann].fleet()[0]["at"]
+    expect(ann.locator(".front [role=gridcell]").nth(first_at)).to_have_attribute("aria-label", re.compile(": ship"))
+    expect(ann.get_by_role("button", name="Shuffle")).to_be_disabled()
     ready(bo)
     first, second = starting(ann, bo)
     for index in range(6):
@@ -211,6 +218,10 @@ def test_a_throw_stays_hidden_until_both_have_thrown(person: Arrive) -> None:
     # Stored by now, and nobody else was sent anything.
     assert [len(wire.heard) for wire in wires] == counts
     expect(bo.locator(".duel .throw")).to_have_count(0)
+    ann.reload()
+    expect(ann.locator(".throws [aria-pressed=true]")).to_have_text(re.compile("Paper"))
+    expect(ann.locator(".duel .chosen .paper")).to_have_count(1)
+    expect(ann.locator(".near .seat.turn")).to_have_count(0)
     throw(bo, "Rock")
     for page in (ann, bo, watcher):
         expect(page.locator(".duel .throw")).to_have_count(2)

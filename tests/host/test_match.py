@@ -12,6 +12,7 @@ from games.host.match import LiveMatch
 from games.protocol.codes import Close
 from games.protocol.messages import Abort, Answer, AskMoves, Chat, Hello, Move, Offer, Resign
 from games.rules.connect_four import ConnectFour
+from games.rules.rock_paper_scissors import RockPaperScissors
 from games.rules.tic_tac_toe import TicTacToe
 from tests.host.kit import Guest, Table
 from tests.rules.fair import FirstCome, Hands
@@ -376,3 +377,15 @@ def test_a_decided_match_whose_end_was_not_stored_is_sealed_when_it_is_loaded() 
     table.match: LiveMatch = table.load(epoch=2)
     table.perform(table.match.recover(table.now_ms))
     assert (table.log[-1].kind, table.log[-1].n, table.log[-1].digest) == ("end", sealed.n, sealed.digest)
+
+
+def test_who_comes_back_is_told_the_own_move_that_waits_for_the_others() -> None:
+    table = Table(RockPaperScissors())
+    table.move(0, "rock")
+    told = table.arrive(Guest("player-0")).told("welcome")[-1]
+    assert (told["mine"], told["c"], told["moves"]) == ([1, "rock"], 1, {"1": ["rock", "paper", "scissors"]})
+    assert table.arrive(Guest("player-1")).told("welcome")[-1]["mine"] is None
+    assert table.arrive(Guest(None)).told("welcome")[-1]["mine"] is None
+    table.guests[1] = table.arrive(Guest("player-1"))
+    table.move(1, "paper")
+    assert table.arrive(Guest("player-0")).told("welcome")[-1]["mine"] is None

@@ -69,7 +69,7 @@ export class Server {
 
 export const welcome = (changes = {}) => ({
   type: "welcome", match: "m1", game: "connect-four", edition: 1, options: {}, hz: 0, seed_hash: "00", status: "live",
-  seats: [{ name: "Ann", player: "a" }, { name: "Bo", player: "b" }], sides: [0, 1], seat: 0, e: 1, v: 2, step: 0, c: 0,
+  seats: [{ name: "Ann", player: "a" }, { name: "Bo", player: "b" }], sides: [0, 1], seat: 0, e: 1, v: 2, step: 0, c: 0, mine: null, delay_s: 0,
   view: { columns: ["", ""], last: null }, moves: { 0: [0, 1] }, clock: null, offers: {}, may_offer: ["draw"],
   may_pause: false, paused: false, out: [], grace: null, result: null, seed: null, rematch: null, chat: [], token: "t1", now: 5,
   ...changes,

@@ -27,6 +27,13 @@ test("a move that waits for the others closes the own turn until the step", () =
   assert.deepEqual([match.turns, match.moves, match.answered], [[0, 1], ["rock"], undefined]);
 });
 
+test("after a new start of the page the own move that waits for the others is known", () => {
+  const { server, match } = begun({ mine: [4, "rock"], c: 4, moves: { 1: ["rock", "paper"] } });
+  assert.deepEqual([match.answered, match.pending, match.turns], ["rock", undefined, [1]]);
+  server.tell({ type: "update", v: 3, by: [[1, 2, "paper"], [0, 4, "rock"]], view: {}, moves: { 0: ["rock"], 1: ["rock"] } });
+  assert.equal(match.answered, undefined);
+});
+
 test("the late acknowledgement of a move whose step was seen closes no turn", () => {
   const { server, match } = begun();
   match.play(1);
