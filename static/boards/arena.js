@@ -123,7 +123,7 @@ class ArenaBoard extends CanvasBoard {
     const known = this.seat === null ? undefined : cellsOf(view).get(this.seat);
     if (!known || !this.ticks?.running) return void (this.#expected = null);
     let last = newest;
-    const steered = inputs.map(({ move, tick, due }) => ({ move, tick: tick ?? (last = Math.max(last + 1, Math.ceil(due))) }));
+    const steered = inputs.map(({ move, tick, due }) => ({ move, tick: tick ?? (last = Math.max(last + 1, Math.round(due))) }));
     const expected = (/** @type {number} */ tick) => ahead(known, view.across * SQUARE, newest, tick, steered);
     const [x, y] = expected(own);
     const rest = Math.exp(-passed_ms / SETTLE_MS);

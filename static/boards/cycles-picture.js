@@ -6,7 +6,10 @@ import { WAYS, placeAt } from "./cycles.js";
 import { DASHES, SIGNS, shapeOf } from "./signs.js";
 
 /** @typedef {import("./cycles.js").Corner} Corner */
-/** @typedef {{ corners: readonly Corner[], step: number, since: number | null }} Trace what to draw of a rider; `since`: steps since it crashed */
+/**
+ * What to draw of a rider. `since`: steps since it crashed; `next`: the way that its own player wants next.
+ * @typedef {{ corners: readonly Corner[], step: number, since: number | null, next?: number | null }} Trace
+ */
 
 // Walls leave room to see that one can ride between them.
 const WALL = 0.7;
@@ -142,7 +145,8 @@ export class CyclesPicture {
   }
 
   /** @param {Trace} trace @param {number} seat */
-  #head({ corners, step, since }, seat) {
+  #head(trace, seat) {
+    const { corners, step, since } = trace;
     const context = this.#context;
     const [x, y] = placeAt(corners, step);
     const way = (corners.findLast((corner) => corner.step <= step) ?? corners[0])?.way ?? 0;
@@ -151,7 +155,7 @@ export class CyclesPicture {
     if (since !== null) this.#crash(since, seat);
     else {
       this.#fell.delete(seat);
-      if (seat === this.#board.seat) this.#halo();
+      if (seat === this.#board.seat) this.#halo(trace.next ?? way, way);
       context.rotate((way * Math.PI) / 2);
       context.scale(HEAD / 100, HEAD / 100);
       context.fillStyle = this.#colour(seat);
@@ -171,13 +175,18 @@ export class CyclesPicture {
     return Math.max((this.#now_ms - fell_ms) / BURST_MS, since / BURST_STEPS);
   }
 
-  /** The own rider is found at a glance. */
-  #halo() {
+  /** The own rider is found at a glance; a turn shows on it at once, and is ridden at the next cell. @param {number} next @param {number} way */
+  #halo(next, way) {
     const context = this.#context;
     context.beginPath();
     context.arc(0, 0, HEAD * 0.82, 0, 2 * Math.PI);
     context.strokeStyle = this.#board.colours["ink"] ?? "";
     context.lineWidth = 0.2;
+    context.stroke();
+    if (next === way) return;
+    context.beginPath();
+    context.arc(0, 0, HEAD * 0.98, (next - 1) * (Math.PI / 2) - 0.6, (next - 1) * (Math.PI / 2) + 0.6);
+    context.lineWidth = 0.6;
     context.stroke();
   }
 

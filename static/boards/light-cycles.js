@@ -12,9 +12,10 @@ import { SEAT_COLOURS, signOf } from "./signs.js";
 
 // A finger has chosen a way when it went this far; less is a tremble.
 const SWIPE_PX = 22;
-// A turn that counted a cell later than it was shown slides there within a few frames; what is further off is a jump.
+// A turn that counted some cells later than it was shown slides there within a few frames. A frame that is 80 ms late
+// costs a rider one to three cells, along and across; what is further off than this is a jump.
 const SLIDE_MS = 70;
-const SLIDE_CELLS = 3;
+const SLIDE_CELLS = 6;
 // A round at rest is played once more on the first page; it pauses at the end.
 const REST_STEPS = 30;
 const STEP_MS = 66;
@@ -26,7 +27,7 @@ class LightCyclesBoard extends CanvasBoard {
   #picture = new CyclesPicture(this);
   /** @type {any} */ #heard = null;
   #told = "";
-  /** @type {{ corners: readonly Corner[], n: number, at_ms: number } | null} */ #shownOwn = null;
+  /** @type {{ corners: readonly Corner[], step: number, last: number, n: number, at_ms: number } | null} */ #shownOwn = null;
   #slide = [0, 0];
 
   label() { return gettext("Light cycles: steer with the arrow keys, W A S D, or by swiping"); }
@@ -117,8 +118,8 @@ class LightCyclesBoard extends CanvasBoard {
     // Each input that is under way has a tick of its own, and none before the next.
     let next = newest;
     const inputs = moment.inputs.map(({ move, tick: counted, due }) =>
-      ({ move, tick: round + (counted ?? (next = Math.max(next + 1, Math.ceil(due)))) }));
-    return { view: shown, tick: Math.max(0, tick), ahead: own + round, inputs, live: shown.n === view.n && (this.ticks?.running ?? false) };
+      ({ move, tick: round + (counted ?? (next = Math.max(next + 1, Math.round(due)))) }));
+    return { view: shown, tick: Math.max(0, tick), ahead: own + round, inputs, live: shown.n === view.n };
   }
 
   /** @param {number} now_ms */
@@ -142,32 +143,38 @@ class LightCyclesBoard extends CanvasBoard {
     const seat = /** @type {number} */ (this.seat);
     const rider = /** @type {import("./cycles.js").Rider} */ (course.riders[seat]);
     if (rider.out !== null || Number.isFinite(course.ended)) {
-      this.#shownOwn = null;
-      return traceOf(course, rider, rider.out === null ? tick : Math.max(tick, ahead));
+      const trace = traceOf(course, rider, Math.max(tick, ahead));
+      // Who rides on to the end may have been shown beyond it.
+      return rider.out === null ? { ...trace, ...this.#slid(rider.corners, trace.step, course.ended, view.n, now_ms) } : trace;
     }
-    const { corners, last } = foreseen(course, seat, ticksOf(view), Math.floor(ahead), inputs);
-    const step = Math.min(course.drawnAt(ahead), last);
-    return { corners: this.#slid(corners, step, view.n, now_ms), step, since: null };
+    const { corners, last, next } = foreseen(course, seat, ticksOf(view), Math.floor(ahead), inputs);
+    return { ...this.#slid(corners, Math.min(course.drawnAt(ahead), last), last, view.n, now_ms), since: null, next };
   }
 
-  /** The corners, the last of them on its way from where it was shown before. @param {Corner[]} corners @param {number} step @param {number} n @param {number} now_ms */
-  #slid(corners, step, n, now_ms) {
+  /**
+   * The corners, the last of them on its way from where it was shown before, and the head too.
+   * @param {Corner[]} corners @param {number} step @param {number} last beyond which it is not drawn @param {number} n @param {number} now_ms
+   */
+  #slid(corners, step, last, n, now_ms) {
     const before = this.#shownOwn;
-    this.#shownOwn = { corners, n, at_ms: now_ms };
+    this.#shownOwn = { corners, step, last, n, at_ms: now_ms };
     let [right = 0, down = 0] = this.#slide;
     if (before && before.n === n) {
       const rest = Math.exp((before.at_ms - now_ms) / SLIDE_MS);
       const [x, y] = placeAt(corners, step);
-      const [wasX, wasY] = placeAt(before.corners, step);
+      // Where it would have been now: it may have stood before a wall, or ridden on where it had to stop.
+      const [wasX, wasY] = placeAt(before.corners, Math.max(before.step, Math.min(step, before.last)));
       [right, down] = [right * rest + wasX - x, down * rest + wasY - y];
     }
     if (this.still || !before || Math.hypot(right, down) > SLIDE_CELLS) [right, down] = [0, 0];
     this.#slide = [right, down];
-    const last = corners.at(-1);
-    if (!last || corners.length < 2 || Math.hypot(right, down) < 0.02) return corners;
-    // Along the way before the corner: so every wall stays on its line.
-    const across = last.way % 2 === 1;
-    return [...corners.slice(0, -1), across ? { ...last, y: last.y + down } : { ...last, x: last.x + right }];
+    const turn = corners.at(-1);
+    if (!turn || Math.hypot(right, down) < 0.02) return { corners, step };
+    // The corner along the way before it, so that every wall stays on its line; the head along its own way.
+    const across = turn.way % 2 === 1;
+    const ahead = Math.max(turn.step, step + (across ? right : down) * (turn.way === 1 || turn.way === 2 ? 1 : -1));
+    if (corners.length < 2) return { corners, step: ahead };
+    return { corners: [...corners.slice(0, -1), across ? { ...turn, y: turn.y + down } : { ...turn, x: turn.x + right }], step: ahead };
   }
 
   // ── words ────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +25,9 @@ GAME = "arena"
 HZ = 20
 MOST_FRAME_MS = 8.0
 MOST_INPUTS_A_SECOND = 20
+UNITS_A_SECOND = 240
+# Sooner than the way there and back, on a machine that draws a frame in 16 to 30 ms.
+SEEN_MS = 90
 
 OWN = """() => {
   const board = document.querySelector("[data-board]"), { view } = board.ticks.moment(Date.now());
@@ -103,6 +108,36 @@ def test_time_passes_evenly_over_a_bad_line(person: Arrive) -> None:
     rates = sorted(realtime.pace(realtime.watched(ann, 1500), HZ))
     assert rates[len(rates) // 20] > 0.6
     assert rates[-1 - len(rates) // 20] < 1.4
+
+
+def test_the_own_cell_obeys_at_once_and_never_jumps(person: Arrive) -> None:
+    ann, bo = person().page, person().page
+    ann.add_init_script(f"({realtime.MOTION})()")
+    begin(ann, bo, delay=LAG)
+    ann.wait_for_timeout(1500)
+    began, start = len(realtime.motion(ann)), place(ann)
+    # Away from the nearer edge, so that there is room.
+    away, aside = ("ArrowRight" if start[0] < 512 else "ArrowLeft"), ("ArrowDown" if start[1] < 512 else "ArrowUp")
+    pressed_ms = realtime.tap(ann, away)
+    for key in (aside, away, aside):
+        ann.wait_for_timeout(400)
+        realtime.tap(ann, key)
+    ann.wait_for_timeout(300)
+    frames = followed(realtime.motion(ann)[began:], start)
+    moved = next(ms for ms, (x, y) in frames if abs(x - start[0]) + abs(y - start[1]) > 1)
+    assert moved - pressed_ms < SEEN_MS
+    pairs = itertools.pairwise(frames)
+    beyond = [math.dist(now, was) - 1.3 * UNITS_A_SECOND * (ms - was_ms) / 1000 for (was_ms, was), (ms, now) in pairs]
+    assert max(beyond) < 8
+
+
+def followed(frames: list[dict[str, Any]], start: list[float]) -> list[tuple[float, list[float]]]:
+    """Where the own cell was drawn at each frame: the place nearest to the one before."""
+    places, at = [], start
+    for frame in frames:
+        at = min(frame["at"][2:], key=lambda place, at=at: math.dist(place, at))
+        places.append((frame["ms"], at))
+    return places
 
 
 def test_someone_sits_down_while_it_runs_and_leaves_again(person: Arrive) -> None:

@@ -20,6 +20,9 @@ Arrive = Callable[..., Person]
 
 GAME = "light-cycles"
 HZ = 30
+CELLS_A_SECOND = 15
+# The radius of the mark around the own head that says where it will turn.
+TURN_MARK = 2.3 * 0.98
 # Half a frame at 60 a second, on a machine that does other things besides; people's machines draw it in a fraction.
 MOST_FRAME_MS = 8.0
 # A round that nobody steers lasts five seconds, the countdown among them.
@@ -96,6 +99,31 @@ def test_time_passes_evenly_where_frames_do_not(person: Arrive) -> None:
     behind = [one["newest"] - one["tick"] for one in moments]
     assert max(behind) < 6
     assert realtime.frame_ms(ann) < MOST_FRAME_MS
+
+
+def test_riders_move_without_a_jump_and_a_turn_shows_at_the_next_frame(person: Arrive) -> None:
+    ann, bo = person().page, person().page
+    ann.add_init_script(f"({realtime.MOTION})()")
+    begin(ann, bo)
+    riding(ann)
+    seat = int(str(ann.locator(".near .seat").get_attribute("data-seat")))
+    drawn_before = len(realtime.motion(ann))
+    inward, back = ("ArrowLeft", "ArrowRight") if seat == 0 else ("ArrowRight", "ArrowLeft")
+    taps = []
+    for key in (inward, "ArrowUp", back, "ArrowDown"):
+        ann.wait_for_timeout(330)
+        taps.append(realtime.tap(ann, key))
+    ann.wait_for_timeout(330)
+    frames = realtime.motion(ann)[drawn_before:]
+    # Pace is as fast as it is, or a quarter more while what came late is made up.
+    other = [went - 1.3 * CELLS_A_SECOND * ms / 1000 for ms, went in realtime.steps(frames, 2 - seat)]
+    own = [went - 1.3 * CELLS_A_SECOND * ms / 1000 for ms, went in realtime.steps(frames, 1 + seat)]
+    assert max(other) < 0.5
+    assert max(own) < 1.5
+    assert sorted(own)[len(own) * 9 // 10] < 0.6
+    for pressed_ms in taps:
+        shown = next(frame for frame in frames if frame["ms"] > pressed_ms)
+        assert any(abs(radius - TURN_MARK) < 0.01 for radius in shown["circles"])
 
 
 def test_an_input_counts_where_it_was_shown(person: Arrive) -> None:
