@@ -68,7 +68,7 @@ class Heart:
         self._ended = ended
         self._stop = threading.Event()
         self._began_s: float | None = None
-        self._said = False
+        self._said = self._failing = False
         self._connection: BaseDatabaseWrapper | None = None
         self._loop = asyncio.get_running_loop()
         self._stamping: asyncio.TimerHandle | None = None
@@ -124,6 +124,7 @@ class Heart:
             self._on_loop(self._ended)
             self._stop.set()
             return BEAT_S
+        self._failing = False
         self._pulse.beat(sent_s)
         if owned is not None:
             self._on_loop(self._resume, owned, sent_s)
@@ -133,7 +134,9 @@ class Heart:
 
     def _failed(self, error: DatabaseError) -> None:
         self._pulse.miss()
-        logger.warning("no heartbeat: %s", str(error).strip().partition("\n")[0])
+        if not self._failing:
+            logger.warning("no heartbeat: %s", str(error).strip().partition("\n")[0])
+        self._failing = True
         with contextlib.suppress(Exception):  # a connection that cannot even be closed is forgotten
             assert self._connection is not None
             self._connection.close()

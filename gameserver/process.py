@@ -186,8 +186,10 @@ async def _repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
         try:
             await work()
-        except DatabaseError:
-            logger.exception("%s failed", getattr(work, "__qualname__", work))
+        except DatabaseError as error:
+            # One line: while the database is away there are many.
+            name = getattr(work, "__qualname__", None) or getattr(work, "func", work)
+            logger.warning("%s failed: %s", name, str(error).strip().partition("\n")[0])
 
 
 def current() -> Process | None:

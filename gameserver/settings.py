@@ -128,7 +128,9 @@ def _postgres(url: str) -> dict[str, Any]:
     options = {
         # Threads that read or write at once: Channels' shared one, the cookie readers, the driver's loads and the
         # health probe. 10 leaves room, and 10 processes of it still fit into PostgreSQL's default 100 connections.
-        "pool": {"min_size": 1, "max_size": 10, "timeout": 5},
+        # A connection that cannot be made is given up after 2 s and tried anew by who needs it next: the pool itself
+        # would wait twice as long each time, and come back half a minute after the database has.
+        "pool": {"min_size": 1, "max_size": 10, "timeout": 5, "reconnect_timeout": 2},
         "connect_timeout": "5",
         "application_name": "madang",
         **settings["OPTIONS"],

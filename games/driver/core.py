@@ -103,6 +103,7 @@ class Driver:
                 )
                 self.loading.refold(live, faulted=True)
             case Failed():
+                live.run(live.match.doubted)  # the database may be away for long
                 self.loading.refold(live, faulted=False)
 
     def _after_stored(self, live: Live) -> None:

@@ -20,6 +20,8 @@ from tests.servers import MadangServer
 
 # Longer than any takeover may take, on a busy machine too.
 PATIENCE_S = 25.0
+# The close code of a token that is used up.
+TOKEN = 4014
 
 
 class Fleet:
@@ -81,14 +83,17 @@ class Match:
         return place
 
     def come_back(self, seat: int, server: MadangServer, within_s: float = PATIENCE_S, **seen: int) -> Place:
-        """Again and again, as pages do."""
+        """Again and again, as pages do; a ticket lets in once, so that each attempt may need a new one."""
         deadline = time.monotonic() + within_s
         while True:
             try:
                 return self.come(seat, server, **seen)
-            except (ConnectionClosed, InvalidHandshake, OSError, TimeoutError):
+            except (ConnectionClosed, InvalidHandshake, OSError, TimeoutError) as refused:
                 if time.monotonic() > deadline:
                     raise
+                if isinstance(refused, ConnectionClosed) and refused.rcvd and refused.rcvd.code == TOKEN:
+                    self.players[seat].server = server
+                    self.tokens[seat] = self.players[seat].post("tickets", {})["ticket"]
                 time.sleep(0.1)
 
 
