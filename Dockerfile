@@ -17,6 +17,10 @@ RUN pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir pack
 RUN python -m venv --without-pip /opt/madang \
  && pip --python /opt/madang/bin/python install --quiet --no-index --find-links packages --no-compile madang
 
+# Packages that bring games (docs/operating.md), named by the operator: docker compose build --build-arg GAMES=…
+ARG GAMES=
+RUN test -z "$GAMES" || pip --python /opt/madang/bin/python install --quiet --no-compile --find-links packages $GAMES
+
 # What a server never opens: languages that Madang does not speak, the packages' own tests, a page of documentation that
 # our security policy would not let load, and debug symbols (14 of uvloop's 16 MB; psycopg's
 # libraries were patched after linking, and would not bear it).
