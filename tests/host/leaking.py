@@ -10,7 +10,7 @@ from typing import Any
 
 from games.rules.base import Env, Moves, Rules
 from games.rules.rng import Rng
-from tests.rules.fair import Bids, Depth, Depths, Held
+from tests.rules.fair import Aimed, Aims, Bids, Depth, Depths, Held
 
 
 def other(seat: int | None) -> int:
@@ -121,6 +121,46 @@ class InTheNumberOfFrames(Bids):
     def step(self, state: Held, moves: Mapping[int, Any], env: Env) -> Held:
         return super().step(state, {0: 1, 1: 1, **moves}, env)
 
+
+class InTheTicksPatch(Aims):
+    """The patch takes away what was never there."""
+
+    def changes(self, old: Aimed, new: Aimed, seat: int | None, shared: Any) -> Any:
+        patch = super().changes(old, new, seat, shared)
+        return {**patch, f"hint{new.aims[other(seat)]}": None}
+
+
+class InTheTicksSize(Aims):
+    """A large aim makes the frame longer, and nothing else: the same is known after both."""
+
+    def changes(self, old: Aimed, new: Aimed, seat: int | None, shared: Any) -> Any:
+        return super().changes(old, new, seat, shared) if new.aims[other(seat)] > 5 else None
+
+
+class InTheTicksPicture(Aims):
+    def view(self, state: Aimed, seat: int | None, shared: Any) -> Any:
+        return {**super().view(state, seat, shared), "warm": abs(state.aims[0] - state.aims[1]) < 3}
+
+    def changes(self, old: Aimed, new: Aimed, seat: int | None, shared: Any) -> Any:
+        return None
+
+
+class InWhatATickRefuses(Aims):
+    """Nobody may aim where the other does."""
+
+    def turns(self, state: Aimed) -> Mapping[int, Any]:
+        asked = super().turns(state)
+        return {seat: tuple(aim for aim in aims if aim != state.aims[1 - seat]) for seat, aims in asked.items()}
+
+
+_BEFORE, _STEERED, _TICKED = "before a tick", "when others have steered", "at a tick"
+
+LEAKING_AT_TICKS: tuple[tuple[Rules[Any, Any], str, str], ...] = (
+    (InTheTicksPatch(), _TICKED, "hint"),
+    (InTheTicksSize(), _TICKED, '"view":{'),
+    (InTheTicksPicture(), _BEFORE, "warm"),
+    (InWhatATickRefuses(), _BEFORE, '"moves"'),
+)
 
 _AT_ONCE, _UNSEEN, _AFTER = "before anybody has answered", "when others have answered", "after a step"
 

@@ -28,6 +28,8 @@ Viewer = int | None
 
 # At most so many steps lie between two looks at a match: a long match is looked at some twenty times.
 GAP = 12
+# The same on the clock, where a look costs six tables.
+TICKS = 6
 # Marks in what a viewer was sent: from here on it is an answer to the next thing that was done.
 NEXT = b"-- next --"
 
@@ -102,6 +104,54 @@ def judge(rules: Rules[Any, Any], seed: bytes) -> int:
         for _ in range(1 + rng.below(GAP)):
             _go_on(real, rng)
     return different
+
+
+def judge_ticks(rules: Rules[Any, Any], seed: bytes) -> int:
+    """The same for a game on the clock: between ticks nothing may show, and at a tick no more than the view does."""
+    real, rng, different = Table(rules, seed=seed), Rng(seed, -3), 0
+    while real.match.fold.turns:
+        for viewer in real.guests:
+            other = rules.unknown(real.match.fold.state, viewer, rng)
+            different += codec.encode(other) != codec.encode(real.match.fold.state)
+            _look_at_ticks(real, other, viewer, rng)
+        for _ in range(1 + rng.below(TICKS)):
+            if rng.below(2):
+                _go_on(real, rng)
+            real.tick()
+    return different
+
+
+def _look_at_ticks(real: Table, other: Any, viewer: Viewer, rng: Rng) -> None:
+    here, there = Seen(real, real.match.fold.state, viewer), Seen(real, other, viewer)
+    tables = (here, there, Seen(real, real.match.fold.state, viewer))
+    tried = [rng.choice(list(_tried(real, here, there, rng))) for _ in range(2)]
+    for table in tables:
+        table.say(messages.AskMoves())
+        table.say(messages.Resign(7))
+        for gap, move in enumerate(tried):
+            table.try_move(move, gap=gap)
+    same(tables, "before a tick")
+    _steer_unseen(here, there, viewer, rng)
+    for table in tables:
+        table.note()
+        table.come_back()
+    same(tables, "when others have steered and the tick has not come")
+    for table in tables:
+        table.tick()
+        table.note()
+    for table in tables[1:]:
+        if _known(here.match.fold, viewer) == _known(table.match.fold, viewer):
+            same((here, table), "at a tick that shows nothing new")
+
+
+def _steer_unseen(here: Seen, there: Seen, viewer: Viewer, rng: Rng) -> None:
+    """Others steer, otherwise at the second table; at a third they do not."""
+    for seat, moves in here.match.fold.turns.items():
+        if seat == viewer:
+            continue
+        here.move(seat, move := moves.sample(rng))
+        if (elsewhere := there.asked(seat)) is not None:
+            there.move(seat, _another(elsewhere, move, rng))
 
 
 def _go_on(table: Table, rng: Rng) -> None:

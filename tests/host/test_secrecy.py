@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -11,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from games.host import frames
+from games.host.effects import Effect
 from games.host.fold import Change, Fold
-from games.host.history import Viewer
+from games.host.history import Frames, Viewer
 from games.host.match import LiveMatch
+from games.host.ports import Connection
 from games.host.tail import Unstored
-from games.protocol.messages import Hello, Update
+from games.protocol.messages import Hello, Move, Update
 from games.rules import catalog
 from games.rules.base import Rules, moves_of
 from games.rules.battleship import Battleship, Fleet, State
@@ -24,19 +27,21 @@ from games.rules.rng import Rng
 from games.rules.rock_paper_scissors import RockPaperScissors
 from tests.host import secrecy
 from tests.host.kit import Guest, Table
-from tests.host.leaking import LEAKING
-from tests.rules.fair import FAIR, Bids
+from tests.host.leaking import LEAKING, LEAKING_AT_TICKS
+from tests.rules.fair import FAIR, Aims, Bids
 
-# Games on the clock have nothing to hide so far; where no seat has a secret, what is hidden is who has answered what.
+# Where no seat has a secret, what is hidden is who has answered what.
 TURN_BASED = [rules for rules in (*catalog.all_newest(), *FAIR) if not rules.hz]
+SECRET_AT_TICKS = [rules for rules in (*catalog.all_newest(), *FAIR) if rules.hz and rules.secret]
 MATCHES = 12
 
 
 def leak_of(rules: Rules[Any, Any], matches: int = MATCHES) -> str | None:
     """The first leak that is found, in words."""
+    judge = secrecy.judge_ticks if rules.hz else secrecy.judge
     try:
         for seed in seeds(matches):
-            secrecy.judge(rules, seed)
+            judge(rules, seed)
     except secrecy.Leak as found:
         return str(found)
     return None
@@ -48,7 +53,12 @@ def test_every_byte_that_a_viewer_is_sent_is_the_same_whatever_is_hidden_from_it
     assert different > MATCHES or not rules.secret, "nothing was hidden, so nothing was proved"
 
 
-@pytest.mark.parametrize(("rules", "when", "what"), LEAKING, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("rules", SECRET_AT_TICKS, ids=lambda rules: rules.name)
+def test_at_ticks_every_byte_is_the_same_whatever_is_hidden(rules: Rules[Any, Any]) -> None:
+    assert sum(secrecy.judge_ticks(rules, seed) for seed in seeds(MATCHES)) > MATCHES
+
+
+@pytest.mark.parametrize(("rules", "when", "what"), [*LEAKING, *LEAKING_AT_TICKS], ids=lambda one: type(one).__name__)
 def test_every_way_to_leak_is_found_where_it_leaks(rules: Rules[Any, Any], when: str, what: str) -> None:
     found = leak_of(rules)
     assert found is not None
@@ -117,6 +127,28 @@ def test_a_host_that_tells_everyone_each_input_of_a_step_is_found(monkeypatch: p
     monkeypatch.setattr(frames, "_update", update)
     assert leak_of(Battleship()) is not None
     assert leak_of(Bids()) is not None
+
+
+def test_a_host_that_tells_everyone_who_has_steered_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = frames.tick_frames
+
+    def tick_frames(old: Fold, new: Fold, change: Change, viewers: Iterable[Viewer]) -> Frames:
+        told = true(old, new, change, viewers)
+        assert isinstance(told, dict)
+        return {viewer: frame[:-1] + b"," + str(len(change.by)).encode() + b"]" for viewer, frame in told.items()}
+
+    monkeypatch.setattr(frames, "tick_frames", tick_frames)
+    assert leak_of(Aims()) is not None
+
+
+def test_a_host_that_sends_something_when_a_seat_has_steered_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    true = LiveMatch._steer
+
+    def steer(self: LiveMatch, connection: Connection, seat: int, message: Move) -> list[Effect]:
+        return [*true(self, connection, seat, message), *self.audience.tell_presence(self.shown, 0)]
+
+    monkeypatch.setattr(LiveMatch, "_steer", steer)
+    assert leak_of(Aims()) is not None
 
 
 def test_a_host_that_sends_something_when_a_seat_has_answered_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

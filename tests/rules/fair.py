@@ -257,4 +257,59 @@ class Televised(Bids):
         return state
 
 
-FAIR: tuple[Rules[Any, Any], ...] = (Sticks(), Hands(), Race(), FirstCome(), Bids(), Televised())
+class Aimed(msgspec.Struct, frozen=True):
+    aims: tuple[int, int]
+    shown: tuple[tuple[int, int], ...] = ()
+    tick: int = 0
+
+
+# Both aims are laid open ten times a match, and till then nobody else's are known.
+OPEN_EVERY, AIM_TICKS = 5, 50
+
+
+class Aims(Rules[Aimed, int]):
+    """Secrets at ticks: both aim at a number that only they see; every half second both are open, the higher wins."""
+
+    name = "aims"
+    title = "Aims"
+    seats = range(2, 3)
+    hz = 10
+    secret = True
+    state = Aimed
+    move = int
+    offers = frozenset()
+
+    def setup(self, options: Any, seats: int, env: Env) -> Aimed:
+        return Aimed((env.rng.below(12), env.rng.below(12)))
+
+    def turns(self, state: Aimed) -> Mapping[int, Any]:
+        return {} if state.tick == AIM_TICKS else {seat: tuple(range(12)) for seat in (0, 1)}
+
+    def step(self, state: Aimed, moves: Mapping[int, int], env: Env) -> Aimed:
+        aims = (moves.get(0, state.aims[0]), moves.get(1, state.aims[1]))
+        opened = (aims,) if (state.tick + 1) % OPEN_EVERY == 0 else ()
+        return Aimed(aims, (*state.shown, *opened), state.tick + 1)
+
+    def result(self, state: Aimed) -> Result | None:
+        won = tuple(sum(aims[seat] > aims[1 - seat] for aims in state.shown) for seat in (0, 1))
+        return Result(won, "aims") if state.tick == AIM_TICKS else None
+
+    def view(self, state: Aimed, seat: int | None, shared: Any) -> Any:
+        return {"tick": state.tick, "aim": None if seat is None else state.aims[seat], "shown": state.shown}
+
+    def changes(self, old: Aimed, new: Aimed, seat: int | None, shared: Any) -> Any:
+        patch: dict[str, Any] = {"tick": new.tick}
+        if seat is not None and old.aims[seat] != new.aims[seat]:
+            patch["aim"] = new.aims[seat]
+        if len(new.shown) > len(old.shown):
+            patch["shown+"] = new.shown[len(old.shown) :]
+        return patch
+
+    def unknown(self, state: Aimed, seat: int | None, rng: Rng) -> Aimed:
+        if state.tick % OPEN_EVERY == 0 and state.tick:
+            return state  # what was laid open just now is known
+        aims = tuple(aim if one == seat else rng.below(12) for one, aim in enumerate(state.aims))
+        return Aimed((aims[0], aims[1]), state.shown, state.tick)
+
+
+FAIR: tuple[Rules[Any, Any], ...] = (Sticks(), Hands(), Race(), FirstCome(), Bids(), Televised(), Aims())

@@ -7,7 +7,7 @@ from typing import Any
 
 from games.rules.rng import Rng
 from tests.rules.broken import breaks
-from tests.rules.fair import Bids, Depths, Hand, Hands, Held, Pile, Sticks
+from tests.rules.fair import Aimed, Aims, Bids, Depths, Hand, Hands, Held, Pile, Sticks
 
 
 @breaks("patches_agree")
@@ -100,3 +100,12 @@ class StepsEarlierWithAHighCard(Bids):
 
     def step(self, state: Held, moves: Mapping[int, Any], env: Any) -> Held:
         return super().step(state, {0: 1, 1: 1, **moves}, env)
+
+
+@breaks("secrets_kept")
+class SizesATick(Aims):
+    """The whole view in place of a patch, now and then: the same is known after both, but the length tells."""
+
+    def changes(self, old: Aimed, new: Aimed, seat: int | None, shared: Any) -> Any:
+        other = 0 if seat is None else 1 - seat
+        return super().changes(old, new, seat, shared) if new.aims[other] > 5 else None
