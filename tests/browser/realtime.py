@@ -53,8 +53,8 @@ def pace(moments: list[dict[str, Any]], hz: int) -> list[float]:
     return [(b["tick"] - a["tick"]) * 1000 / hz / (b["now"] - a["now"]) for a, b in pairs if b["now"] > a["now"]]
 
 
-# Every frame that the board draws: when, and where it puts what it draws, in the units of its field. The first places are
-# the board's own (the edge, the camera); then come riders by seat, or cells from the smallest to the largest.
+# Every frame that the board draws: when, and where it puts what it draws, in the units of its field. The first places
+# are the board's own (the edge, the camera); then come riders by seat, or cells from the smallest to the largest.
 MOTION = """() => {
   const { prototype } = CanvasRenderingContext2D;
   const [begin, place, circle] = [prototype.setTransform, prototype.translate, prototype.arc];
