@@ -96,11 +96,11 @@ class Postgres(Backing):
     # Transactions of a WAL that small fit into a small tmpfs, beside what the disk-full test writes.
     WAL_MB = 64
 
-    def __init__(self, folder: Path, port: int, *, listen: str = "127.0.0.1", durable: bool = False) -> None:
+    def __init__(self, folder: Path, port: int, programs: Path, *, listen: str, durable: bool) -> None:
         super().__init__(folder, port)
         self.listen, self.durable = listen, durable
         self.url = f"postgres://postgres@127.0.0.1:{port}/postgres"
-        self._binaries = postgres_binaries(folder, self.owner())
+        self._binaries = postgres_binaries(programs, self.owner())
         init = [self._binaries / "initdb", "-D", folder / "data", "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
         subprocess.run(
             [*init, "--no-sync", "--locale=C"], check=True, user=self.owner(), stdout=subprocess.DEVNULL, cwd=folder
@@ -141,6 +141,16 @@ class Postgres(Backing):
         pid = self._running().pid
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
+    def revive(self) -> None:
+        """Where it has fallen by itself, start it again; and wait until it answers."""
+        if self._running().poll() is not None:
+            self.start()
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.answers():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{self.name} does not answer:\n{self._log.read_text()[-4000:]}")
+            time.sleep(0.05)
+
     def stop(self) -> None:
         """The immediate stop: every session is cut, as by a failover."""
         self._running().send_signal(signal.SIGQUIT)
@@ -171,11 +181,12 @@ def postgres(*, durable: bool = False, listen: str = "127.0.0.1", folder: Path |
     """Started. `folder`: a place of its own, such as a small disk."""
     owner = "nobody" if os.geteuid() == 0 else None
     with contextlib.ExitStack() as stack:
+        programs = stack.enter_context(temporary_folder("programs", owner=owner))
         if folder is None:
             folder = stack.enter_context(temporary_folder("postgres", owner=owner))
         elif owner:
             shutil.chown(folder, owner)
-        made = Postgres(folder, free_port(), listen=listen, durable=durable)
+        made = Postgres(folder, free_port(), programs, listen=listen, durable=durable)
         stack.callback(made.close)
         made.start()
         yield made

@@ -9,7 +9,7 @@ import contextlib
 import secrets
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.faults import backing
@@ -28,7 +28,7 @@ class Fleet:
         folder: Path,
         postgres: backing.Postgres,
         redis: backing.Redis | None,
-        environs: list[Mapping[str, str]],
+        environs: Sequence[Mapping[str, str]],
     ) -> None:
         self.postgres, self.redis = postgres, redis
         shared = {**ROOM, "MADANG_SECRET_KEY": secrets.token_urlsafe(48)}
@@ -120,14 +120,18 @@ def fleet(
     disk: Path | None = None,
     environs: Mapping[int, Mapping[str, str]] | None = None,
     started: int | None = None,
+    apart: bool = False,
 ) -> Iterator[Fleet]:
     """Everything ready. `environs`: what one process has beside the others, by its number; `started`: so many of the
-    processes run already, all where None."""
+    processes run already, all where None; `apart`: each reaches PostgreSQL under a loopback address of its own."""
     with contextlib.ExitStack() as stack:
         postgres = stack.enter_context(backing.postgres(durable=durable, listen=listen, folder=disk))
         redis = stack.enter_context(backing.redis()) if with_redis else None
         folder = stack.enter_context(temporary_folder("fleet"))
-        made = Fleet(folder, postgres, redis, [(environs or {}).get(number, {}) for number in range(webs)])
+        own = [dict((environs or {}).get(number, {})) for number in range(webs)]
+        for number, environ in enumerate(own if apart else ()):
+            environ["DATABASE_URL"] = postgres.url.replace("127.0.0.1", f"127.0.0.{number + 1}")
+        made = Fleet(folder, postgres, redis, own)
         stack.callback(made.close)
         for number in range(webs if started is None else started):
             made.start(number)

@@ -143,7 +143,8 @@ async def rolling(matches: int = 200, pace_s: float = 2.0) -> Figure:
     return Figure(
         f"rolling restart of 2 processes under {live} live matches",
         f"0 lost, 0 closes by 1006, pause p99 < {PAUSE_S:.0f} s, exit < {EXIT_S:.0f} s",
-        f"closes {dict(Counter(closes))}, pause p50 {percentile(pauses, 0.5):.2f} s, p99 {p99:.2f} s ({len(pauses)} sockets), "
+        f"closes {dict(Counter(closes))}, pause p50 {percentile(pauses, 0.5):.2f} s, p99 {p99:.2f} s "
+        f"({len(pauses)} sockets), "
         f"exits {', '.join(f'{one:.1f}' for one in exits)} s",
         abnormal == 0 and p99 < PAUSE_S and max(exits) < EXIT_S and len(pauses) > matches,
         some(breaches),

@@ -84,6 +84,13 @@ class Witness:
         assert row is not None
         return row[0], row[1]
 
+    def since(self, seconds: float) -> int:
+        """How many entries were stored in the last `seconds`."""
+        query = "SELECT count(*) FROM witness_entry WHERE at > clock_timestamp() - make_interval(secs => %s)"
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            ((count,),) = connection.execute(query, (seconds,)).fetchall()
+        return int(count)
+
     def owners(self) -> dict[str, str]:
         """Public id of a match → the process that holds its lease."""
         query = """SELECT m.public_id, p.process FROM games_lease l JOIN games_host h ON h.id = l.host_id
