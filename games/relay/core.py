@@ -224,7 +224,7 @@ class Relaying:
                 relay.close(Close.MOVED)
             self._owner.lose(peer.host)
             return
-        mine = None if self._driver.stopping else plays()
+        mine = None if self._driver.stopping or self._driver.draining else plays()
         beat = Beat(self._owner.here(peer.host), self._arrivals.here(peer), mine)
         self._publisher.put(to_host(peer.host), beat)
         for relay in self._arrivals.of(peer):

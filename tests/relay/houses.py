@@ -126,7 +126,7 @@ class Ear:
         await until(lambda: true(self))
 
     def last(self, kind: str) -> dict[str, Any]:
-        return [one for one in self.heard if one["type"] == kind][-1]
+        return next((one for one in reversed(self.heard) if one["type"] == kind), {})
 
     @property
     def v(self) -> int:

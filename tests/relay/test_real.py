@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests import servers
 from tests.faults.fleet import Fleet, fleet
+from tests.games.test_identity_end_to_end import PASSWORD, Browser
 from tests.games.wire import Guest, Place
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -24,7 +25,8 @@ def two() -> Iterator[Fleet]:
     """Two processes. Tests leave Redis and both of them running."""
     with contextlib.ExitStack() as stack:
         try:
-            yield stack.enter_context(fleet(2))
+            password = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+            yield stack.enter_context(fleet(2, environs={0: password, 1: password}))
         except servers.Unavailable as why:
             pytest.skip(str(why))
 
@@ -154,8 +156,21 @@ def test_the_owner_killed_its_relayed_player_plays_on(two: Fleet, apart: Apart) 
         two.start(0)
 
 
-def test_signing_out_in_one_process_closes_sockets_of_the_other(two: Fleet, apart: Apart) -> None:
-    """By the shell of process 0, which is a process of its own: the row alone tells the servers."""
+def test_signing_out_in_one_process_closes_sockets_of_the_other_within_a_second(two: Fleet, apart: Apart) -> None:
+    here, there = two.webs
+    browser = Browser(here)
+    here.command("createsuperuser", "--noinput", f"--username={apart.match}", "--name=Ada")
+    browser.submit("/admin/login/", username=apart.match, password=PASSWORD, next="/admin/")
+    page = Place(there, apart.match, None, origin=there.url, additional_headers={"Cookie": browser.cookies})
+    assert page.welcome["token"]
+    browser.submit("/admin/logout/")
+    began = time.monotonic()
+    assert closed_within(page, 1) == 4001
+    print(f"closed {time.monotonic() - began:.2f} s after signing out")
+
+
+def test_a_ban_by_a_command_closes_sockets_of_every_server(two: Fleet, apart: Apart) -> None:
+    """That command knows nothing of Redis' groups: the row alone tells the servers."""
     player = apart.second.welcome["seats"][1]["player"]
     find = f"from players.models import Player; p = Player.objects.get(public_id='{player}')"
     ban = f"{find}; p.is_active = False; p.save()"

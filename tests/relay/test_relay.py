@@ -64,7 +64,7 @@ async def test_spectators_in_many_processes_are_told_by_one_publish(street: Stre
     players = await two_players()
     match = await a_match(here, players)
     ears = await seated(match, players, here, there, there, there, yonder, yonder)
-    await until(lambda: ears[0].last("presence")["spectators"] == 4)
+    await until(lambda: ears[0].last("presence").get("spectators") == 4)
     street.layer.sent.clear()
     ears[0].move(1, 3)
     await asyncio.gather(*(ear.until(lambda ear: ear.v == 3) for ear in ears))
@@ -101,7 +101,7 @@ async def test_who_leaves_is_away_for_the_others_and_nothing_of_them_stays(stree
     match = await a_match(here, players)
     first, second = await seated(match, players, here, there)
     second.link.detach(second)
-    await first.until(lambda ear: ear.last("presence")["here"] == [True, False])
+    await first.until(lambda ear: ear.last("presence").get("here") == [True, False])
     assert (there.relaying.relayed, there.relaying.matches, here.relaying.remote) == (0, 0, 0)
     await until(lambda: wire.to_match(match.public_id) not in street.layer.groups)
 
