@@ -20,9 +20,9 @@ import msgspec
 
 from bench import riders
 from bench.targets import ROOT, Cores, on_core
-from games.host.greeting import Facts
 from games.host.effects import Append
 from games.host.entries import MatchId
+from games.host.greeting import Facts
 from games.host.recovery import fold_of
 from games.host.snapshot import save
 from games.host.tail import Header, Tail
@@ -86,8 +86,8 @@ def record(seconds: int) -> Match:
     from django.db import connection, transaction
 
     from bench.prepare import new_match
-    from games import store
     from games.journal import records
+    from games.loads import match_load
     from games.models import Match
     from players.ids import new_id
     from players.services import guest_create
@@ -95,7 +95,7 @@ def record(seconds: int) -> Match:
     with transaction.atomic(), connection.cursor() as cursor:
         players = [guest_create(language="en") for _ in range(2)]
         pk = records.new_match(cursor, new_match(new_id(), players, LightCycles(), dict(riders.LONG)))
-        loaded = store.match_load(pk)
+        loaded = match_load(pk)
         facts = Facts(loaded.public_id, 1, loaded.options, loaded.seed_hash)
         header = Header(pk, facts, loaded.listed, loaded.players)
         tail = Tail(header, fold_of(loaded), now_ms=0, new_match=lambda: (new_id(), bytes(32)))

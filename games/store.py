@@ -1,4 +1,4 @@
-"""Matches out of the database and their leases: plain functions over the ORM, for the driver's own database threads.
+"""Who owns which match, and what the owner writes beside the log: functions over the ORM, for the driver's threads.
 
 Owns `Host`, `Lease`, `Snapshot` and the answers of `Command`. Entries are written by the journal alone; all times here
 are the database's, so that hosts need not agree on the hour. Never called on the event loop.
@@ -15,13 +15,11 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import DurationField, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from games.host.entries import FOLD, Entry, MatchId
-from games.host.recovery import Loaded
-from games.models import Command, Host, Lease, Match, Seat, Snapshot
-from games.models import Entry as EntryRow
+from games.host.entries import FOLD, MatchId
+from games.models import Command, Host, Lease, Match, Snapshot
 from games.rules.catalog import UnknownGame, edition_of
 from players.ids import new_id
 
@@ -46,6 +44,10 @@ class QuarantinedError(Exception):
     """The match has hung `QUARANTINE` processes: nobody takes it until an admin lets it go on."""
 
 
+Taken = int | Elsewhere | UnknownGame | QuarantinedError | None
+"""The new epoch, or why there is none."""
+
+
 class Takeovers:
     """How many matches this process has taken from hosts that are gone; for operators. Raised on many threads."""
 
@@ -53,10 +55,10 @@ class Takeovers:
         self.count = 0
         self._lock = threading.Lock()
 
-    def one_more(self) -> None:
-        """Another one, once it is committed."""
+    def add(self, more: int) -> None:
+        """These are committed."""
         with self._lock:
-            self.count += 1
+            self.count += more
 
 
 takeovers = Takeovers()
@@ -107,51 +109,88 @@ def hosts_bury(host: str) -> None:
 # ── leases ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@transaction.atomic
 def lease_take(match: MatchId, host: str, *, may_expire: bool) -> int | Elsewhere | None:
-    """Own `match` under a new epoch; or who owns it; None where there is no such match, or `host` itself is stopped.
+    """`leases_take` for one match, raising what stands in its way."""
+    taken = leases_take([match], host, may_expire=may_expire)[match]
+    if isinstance(taken, Exception):
+        raise taken
+    return taken
 
-    `may_expire`: a host that let its TTL pass counts as dead, though nobody said that it stopped; only for who is sure
-    that not the database was away (`Pulse.may_expire`). Raises, before anything is changed, UnknownGame where this
-    process cannot read the match, and QuarantinedError.
+
+@transaction.atomic
+def leases_take(matches: Collection[MatchId], host: str, *, may_expire: bool) -> dict[MatchId, Taken]:
+    """Own matches under a new epoch each; or who owns one; None where there is no such match, or `host` is stopped.
+
+    UnknownGame stands for a match that this process cannot read, QuarantinedError for one that hangs: nothing of it is
+    changed. `may_expire`: a host that let its TTL pass counts as dead, though nobody said that it stopped; only for who
+    is sure that not the database was away (`Pulse.may_expire`).
 
     Also for the owner, to begin anew: after the commit no statement of the epoch before stores anything more, wherever
     it may still be on its way. So read the log after this, not before.
     """
-    seen = _seen(match)
-    if seen is None:
-        return None
-    owner, epoch = seen
-    # Locked, both cannot change until we are done: a beat that comes now waits and finds the lease gone.
-    hosts = Host.objects.select_for_update(no_key=True).filter(id__in={host, owner or host}).order_by("id")
+    seen = _seen(matches)
+    owners = {match: found[0] for match, found in seen.items() if isinstance(found, tuple)}
+    living = _living({host, *owners.values()}, host, may_expire=may_expire)
+    taken: dict[MatchId, Taken] = {match: None if isinstance(found, tuple) else found for match, found in seen.items()}
+    if host not in living:
+        return taken
+    wanted: dict[MatchId, int] = {}
+    for match, found in seen.items():
+        if isinstance(found, tuple):
+            owner, epoch = found
+            if owner in (None, host) or owner not in living:
+                wanted[match] = epoch
+            else:
+                taken[match] = Elsewhere(owner)
+    raised = _raised(wanted, host)
+    for match, epoch in wanted.items():
+        taken[match] = epoch + 1 if match in raised else _now_elsewhere(match, host)
+    from_others = sum(owners[match] not in (None, host) for match in raised)
+    transaction.on_commit(lambda: takeovers.add(from_others))
+    # From now on its owner knows when something is due. Mostly there is no such row, and nothing is locked.
+    Match.objects.filter(pk__in=raised, due_at__isnull=False).update(due_at=None)
+    return taken
+
+
+def _seen(
+    matches: Collection[MatchId],
+) -> dict[MatchId, tuple[str | None, int] | UnknownGame | QuarantinedError | None]:
+    """Owner and epoch of each match; or what stands in the way; None where it does not exist."""
+    seen: dict[MatchId, Any] = dict.fromkeys(matches)
+    known = Lease.objects.filter(match_id__in=matches)
+    columns = "match_id", "host_id", "epoch", "suspect", "match__game", "match__edition", "match__fold"
+    for match, owner, epoch, suspect, game, edition, fold in known.values_list(*columns):
+        try:
+            seen[match] = owner, epoch
+            if suspect >= QUARANTINE:
+                seen[match] = QuarantinedError(f"match {match} has hung {suspect} processes")
+            elif fold != FOLD:
+                seen[match] = UnknownGame(f"This process folds by edition {FOLD}; the match was begun by {fold}.")
+            else:
+                edition_of(game, edition)
+        except UnknownGame as lacking:
+            seen[match] = lacking
+    return seen
+
+
+def _living(asked: Collection[str | None], host: str, *, may_expire: bool) -> set[str]:
+    """Those that are alive. Locked, none can change until we are done: a beat that comes now waits."""
+    hosts = Host.objects.select_for_update(no_key=True).filter(id__in=[one for one in asked if one]).order_by("id")
     fresh = Q(id=host) | Q(beat_at__gt=Now() - TTL)
     alive = Q(stopped_at=None) & fresh if may_expire else Q(stopped_at=None)
-    living = [found.id for found in hosts.annotate(alive=alive) if found.alive]
-    if host not in living:
-        return None
-    if owner is not None and owner != host and owner in living:
-        return Elsewhere(owner)
-    raised = Lease.objects.filter(match_id=match, epoch=epoch).update(host_id=host, epoch=F("epoch") + 1)
-    if raised and owner not in (None, host):
-        transaction.on_commit(takeovers.one_more)
-    # From now on its owner knows when something is due. Mostly there is no such row, and nothing is locked.
-    Match.objects.filter(pk=match, due_at__isnull=False).update(due_at=None)
-    return epoch + 1 if raised else _now_elsewhere(match, host)
+    return {found.id for found in hosts.annotate(alive=alive) if found.alive}
 
 
-def _seen(match: MatchId) -> tuple[str | None, int] | None:
-    """Owner and epoch of a match that this process can read and that has hung nobody."""
-    known = Lease.objects.filter(match_id=match)
-    found = known.values_list("host_id", "epoch", "suspect", "match__game", "match__edition", "match__fold").first()
-    if found is None:
-        return None
-    owner, epoch, suspect, game, edition, fold = found
-    if suspect >= QUARANTINE:
-        raise QuarantinedError(f"match {match} has hung {suspect} processes")
-    if fold != FOLD:
-        raise UnknownGame(f"This process folds by edition {FOLD}; the match was begun by edition {fold}.")
-    edition_of(game, edition)
-    return owner, epoch
+def _raised(wanted: Mapping[MatchId, int], host: str) -> set[MatchId]:
+    """Those whose epoch was still the wanted one: they are `host`'s now, under the next."""
+    if not wanted:
+        return set()
+    which = reduce(or_, (Q(match_id=match, epoch=epoch) for match, epoch in wanted.items()))
+    # In one order, so that two hosts that want the same ones wait for each other, and not both.
+    locked = Lease.objects.select_for_update().filter(which).order_by("match_id")
+    found = {MatchId(match) for match in locked.values_list("match_id", flat=True)}
+    Lease.objects.filter(match_id__in=found).update(host_id=host, epoch=F("epoch") + 1)
+    return found
 
 
 def _now_elsewhere(match: MatchId, host: str) -> Elsewhere | None:
@@ -205,58 +244,10 @@ def leases_release(host: str, held: Mapping[MatchId, int | None]) -> None:
 # ── matches ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def match_pk(public_id: str) -> MatchId | None:
-    """The primary key of a public id."""
-    pk = Match.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
-    return None if pk is None else MatchId(pk)
-
-
-def match_load(match: MatchId, *, by_ms: int | None = None, whole: bool = False) -> Loaded:
-    """Header, newest snapshot that lies on the stored log, and the entries after it. Raises `Match.DoesNotExist`.
-
-    `by_ms`: the newest snapshot before that charged time instead; `whole`: no snapshot, but all entries.
-    """
-    row = Match.objects.get(pk=match)
-    after, snapshot = (0, None) if whole else _snapshot(match, by_ms)
-    entries = EntryRow.objects.filter(match_id=match, n__gt=after).order_by("n")
-    lines = entries.values_list("n", "kind", "seat", "c", "ms", "body", "digest")
-    seats = Seat.objects.filter(match_id=match, player__isnull=False)
-    return Loaded(
-        id=match,
-        public_id=row.public_id,
-        game=row.game,
-        edition=row.edition,
-        fold=row.fold,
-        options=row.options,
-        seats=row.seats,
-        listed=row.listed,
-        seed=bytes.fromhex(row.seed),
-        seed_hash=row.seed_hash,
-        players=dict(seats.values_list("player__public_id", "player_id")),
-        snapshot=snapshot,
-        entries=tuple(Entry(*line) for line in lines),  # type: ignore[arg-type]  # the column admits known kinds only
-        clock=row.clock,
-        gap_ms=0 if row.clock is None else _gap_ms(match),
-    )
-
-
-def _gap_ms(match: MatchId) -> int:
-    """How long ago the last entry was stored; 0 without any."""
-    age = ExpressionWrapper(Now() - F("at"), output_field=DurationField())
-    found = EntryRow.objects.filter(match_id=match).order_by("-n").annotate(age=age).values_list("age", flat=True)
-    last = found.first()
-    return 0 if last is None else max(0, last // timedelta(milliseconds=1))
-
-
-def _snapshot(match: MatchId, by_ms: int | None) -> tuple[int, bytes | None]:
-    """Its n and bytes. A snapshot of something that is not in the log is passed over: it is only a cache."""
-    stored = EntryRow.objects.filter(match_id=match, n=OuterRef("n")).values("digest")
-    kept = Snapshot.objects.filter(match_id=match, digest=Subquery(stored))
-    if by_ms is not None:
-        before = EntryRow.objects.filter(match_id=match, ms__lte=by_ms).order_by("-n").values("n")[:1]
-        kept = kept.filter(n__lte=Subquery(before))
-    found = kept.order_by("-n").first()
-    return (0, None) if found is None else (found.n, bytes(found.state))
+def match_pks(public_ids: Collection[str]) -> dict[str, MatchId | None]:
+    """Primary keys by public id; None where there is no such match."""
+    found = Match.objects.filter(public_id__in=public_ids).values_list("public_id", "pk")
+    return dict.fromkeys(public_ids) | {public_id: MatchId(pk) for public_id, pk in found}
 
 
 def snapshot_save(match: MatchId, n: int, state: bytes, digest: str) -> None:

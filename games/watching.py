@@ -11,9 +11,9 @@ import msgspec
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from games import store
 from games.host.entries import MatchId
 from games.host.recovery import begin, fold_from
+from games.loads import match_load
 from games.models import Entry, Match
 from games.rules.catalog import UnknownGame
 from games.selectors import refuse_early
@@ -30,13 +30,11 @@ def stretch_of(match: Match, *, at_ms: int, limit: int) -> dict[str, Any]:
     refuse_early(match)
     pk = MatchId(match.pk)
     try:
-        loaded = store.match_load(pk, by_ms=at_ms)
+        loaded = match_load(pk, by_ms=at_ms)
         try:
             fold = fold_from(loaded)
         except msgspec.MsgspecError:
-            loaded = store.match_load(
-                pk, whole=True
-            )  # a snapshot is only a cache; one that does not fit is passed over
+            loaded = match_load(pk, whole=True)  # a snapshot is only a cache; one that does not fit is passed over
             fold = begin(loaded)
     except UnknownGame:
         raise ServiceError("unknown_game", _("This edition of the game cannot be shown here any more.")) from None

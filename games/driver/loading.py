@@ -17,6 +17,7 @@ import msgspec
 from django.db import Error as DatabaseError
 
 from games import store, sweeps
+from games.driver.gathered import Gathered
 from games.driver.live import Live, now_ms, unix_ms
 from games.host.entries import SEED_BYTES, MatchId
 from games.host.fold import Fold
@@ -25,6 +26,7 @@ from games.host.match import LiveMatch
 from games.host.recovery import Loaded, fold_of
 from games.host.snapshot import save
 from games.host.tail import Header
+from games.loads import match_load, matches_load
 from games.protocol.codes import Close
 from games.rules.catalog import UnknownGame
 from games.store import Elsewhere
@@ -48,6 +50,9 @@ RETRY_LATER_S = 2.0
 LATER_MS = 60_000
 
 
+Taken = tuple[int, Loaded, Fold] | Elsewhere | None
+
+
 class Loading:
     """The store as the driver uses it."""
 
@@ -57,19 +62,20 @@ class Loading:
         self.threads = threads
         self._under_way: dict[MatchId, asyncio.Task[Live | Close | Elsewhere]] = {}
         self._ids: dict[str, MatchId] = {}
+        self._lookups = Gathered[str, MatchId | None](threads, store.match_pks)
+        self._takes = Gathered[MatchId, Taken](threads, self._take_all)
 
     async def by_public_id(self, public_id: str) -> Live | Close | Elsewhere:
         """The live match, loaded if need be; or the code to close with; or the host that has it."""
         match = self._ids.get(public_id)
         if match is None:
             try:
-                found = await self.threads.run(store.match_pk, public_id)
+                match = await self._lookups.get(public_id)
             except DatabaseError:
                 logger.exception("match %s cannot be looked up", public_id)
                 return Close.BUSY
-            if found is None:
+            if match is None:
                 return Close.NO_SUCH_MATCH
-            match = MatchId(found)
         return await self.by_id(match)
 
     async def by_id(self, match: MatchId) -> Live | Close | Elsewhere:
@@ -90,7 +96,7 @@ class Loading:
 
     async def _load(self, match: MatchId) -> Live | Close | Elsewhere:
         try:
-            taken = await self.threads.run(_take, match, self._host, self._driver.pulse.may_expire)
+            taken = await self._takes.get(match)
         except UnknownGame:
             return Close.BUSY  # another process's to take; start-up said what this one lacks
         except store.QuarantinedError:
@@ -114,6 +120,18 @@ class Loading:
         live.run(live.match.recover, now_ms())
         self._driver.ticker.add(live)
         return live
+
+    def _take_all(self, matches: list[MatchId]) -> dict[MatchId, Taken | Exception]:
+        """Own each match, and only then read it; or who has it; or what stands in the way. On a database thread."""
+        taken = store.leases_take(matches, self._host, may_expire=self._driver.pulse.may_expire)
+        loaded = matches_load([match for match, epoch in taken.items() if isinstance(epoch, int)])
+        found: dict[MatchId, Taken | Exception] = {}
+        for match, epoch in taken.items():
+            try:
+                found[match] = (epoch, *_folded(loaded[match])) if isinstance(epoch, int) else epoch
+            except Exception as error:  # noqa: BLE001 - of this match alone
+                found[match] = error
+        return found
 
     @property
     def busy(self) -> bool:
@@ -148,7 +166,7 @@ class Loading:
             if self._driver.stopping:
                 return None
             try:
-                taken = await self.threads.run(_take, match, self._host, self._driver.pulse.may_expire)
+                taken = await self._takes.get(match)
             except DatabaseError as error:
                 logger.warning("match %s cannot be read back yet: %s", public_id, error)
                 await asyncio.sleep(wait_s)
@@ -197,20 +215,13 @@ class Loading:
             logger.exception("%s leases were not released", len(held))
 
 
-def _take(match: MatchId, host: str, may_expire: bool) -> tuple[int, Loaded, Fold] | Elsewhere | None:
-    """Own the match, and only then read it; or who has it. One call, so one connection."""
-    epoch = store.lease_take(match, host, may_expire=may_expire)
-    return (epoch, *_read(match)) if isinstance(epoch, int) else epoch
-
-
-def _read(match: MatchId) -> tuple[Loaded, Fold]:
-    loaded = store.match_load(match)
+def _folded(loaded: Loaded) -> tuple[Loaded, Fold]:
     try:
         return loaded, fold_of(loaded)
     except msgspec.MsgspecError:
         # A snapshot that does not fit is only a cache: the log itself decides.
         logger.warning("match %s: its snapshot cannot be read; folding the whole log", loaded.public_id)
-        loaded = store.match_load(match, whole=True)
+        loaded = match_load(loaded.id, whole=True)
         return loaded, fold_of(loaded)
 
 

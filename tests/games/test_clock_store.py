@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from games import store, sweeps
 from games.host.entries import MatchId
 from games.journal import records
+from games.loads import match_load
 from games.models import Entry, Host, Match
 from tests.games.worlds import a_new_match, lines
 
@@ -39,23 +40,23 @@ def left_by(host: str, match: MatchId, in_ms: int) -> None:
 
 
 def test_a_time_control_is_stored_and_loaded_as_it_was_chosen() -> None:
-    assert store.match_load(new_match()).clock == CLOCK
-    assert store.match_load(new_match(clock=None)).clock is None
+    assert match_load(new_match()).clock == CLOCK
+    assert match_load(new_match(clock=None)).clock is None
     assert Match.objects.filter(clock__isnull=True).count() == 1, "null in SQL, not in JSON"
 
 
 def test_the_gap_is_as_long_as_the_last_entry_is_old() -> None:
     match = new_match(entries=tuple(lines(3)))
-    assert store.match_load(match).gap_ms < 20_000
+    assert match_load(match).gap_ms < 20_000
     ago(match, days=2)
-    assert 0 <= store.match_load(match).gap_ms - 2 * DAY_MS < 20_000
+    assert 0 <= match_load(match).gap_ms - 2 * DAY_MS < 20_000
 
 
 def test_without_entries_or_without_a_clock_there_is_no_gap() -> None:
-    assert store.match_load(new_match()).gap_ms == 0
+    assert match_load(new_match()).gap_ms == 0
     untimed = new_match(clock=None, entries=tuple(lines(1)))
     ago(untimed, days=2)
-    assert store.match_load(untimed).gap_ms == 0
+    assert match_load(untimed).gap_ms == 0
 
 
 def test_what_was_let_go_falls_due_when_it_was_said() -> None:

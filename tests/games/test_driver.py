@@ -20,6 +20,7 @@ from games.host.entries import MatchId
 from games.journal import open_log
 from games.journal.core import Journal
 from games.journal.endings import Ending, Failed
+from games.loads import match_load
 from games.models import Entry, Lease, Match
 from games.protocol.codes import Close
 from games.protocol.messages import Hello, Move
@@ -270,8 +271,8 @@ async def test_many_connections_load_a_match_once(world: World, monkeypatch: pyt
     await world.driver.close()
     world.driver.stopping = False
     taken: list[Any] = []
-    take = store.lease_take
-    monkeypatch.setattr(store, "lease_take", lambda *args, **more: taken.append(args) or take(*args, **more))
+    take = store.leases_take
+    monkeypatch.setattr(store, "leases_take", lambda *args, **more: taken.append(args) or take(*args, **more))
     ears = [Ear(None) for _ in range(20)]
     links = await asyncio.gather(*(world.driver.attach(ear, match.public_id, Hello()) for ear in ears))
     assert len(taken) == 1
@@ -294,6 +295,6 @@ async def test_a_long_match_leaves_a_snapshot_and_is_loaded_from_it(
         await second.until(lambda ear, v=turn + 3: ear.heard[-1].get("v") == v)
     await until(lambda: live.snapshot_step == 2)
     await world.driver.idle()
-    loaded = await world.threads.run(store.match_load, MatchId(match.pk))
+    loaded = await world.threads.run(match_load, MatchId(match.pk))
     assert loaded.snapshot is not None
     assert [entry.n for entry in loaded.entries] == [5]

@@ -16,11 +16,16 @@ from games import store
 from games.host.effects import SeatTaken
 from games.host.entries import MatchId
 from games.journal import records
+from games.loads import match_load, matches_load
 from games.models import Command, Host, Lease, Match, Snapshot
+from games.rules.catalog import UnknownGame
 from players.models import Player
 from tests.games.worlds import a_new_match, lines
 
 pytestmark = pytest.mark.usefixtures("orm")
+
+
+CLOCK = {"kind": "correspondence", "base_ms": 86_400_000, "extra_ms": 0}
 
 
 def new_match(**changes: Any) -> MatchId:
@@ -173,16 +178,15 @@ def test_a_match_is_loaded_whole_with_the_players_who_sit() -> None:
         listed=False,
     )
     public_id = Match.objects.get(pk=match).public_id
-    assert store.match_pk(public_id) == match
-    assert store.match_pk("no such match") is None
-    loaded = store.match_load(match)
+    assert store.match_pks([public_id, "no such match"]) == {public_id: match, "no such match": None}
+    loaded = match_load(match)
     assert loaded.entries == entries
     assert loaded.snapshot is None
     assert loaded.players == {ann.public_id: ann.pk}
     assert (loaded.id, loaded.public_id, loaded.game, loaded.seats) == (match, public_id, "connect-four", 2)
     assert (loaded.options, loaded.listed, loaded.seed) == ({"columns": 7}, False, bytes.fromhex("ab" * 32))
     with pytest.raises(Match.DoesNotExist):
-        store.match_load(MatchId(4711))
+        match_load(MatchId(4711))
 
 
 def test_loading_begins_at_the_newest_snapshot_that_lies_on_the_log() -> None:
@@ -193,11 +197,11 @@ def test_loading_begins_at_the_newest_snapshot_that_lies_on_the_log() -> None:
     store.snapshot_save(match, 4, b"four again", entries[3].digest)
     store.snapshot_save(match, 5, b"of another log", "e" * 32)
     store.snapshot_save(match, 9, b"of nothing", "e" * 32)
-    loaded = store.match_load(match)
+    loaded = match_load(match)
     assert loaded.snapshot == b"four"
     assert loaded.entries == tuple(entries[4:])
     Snapshot.objects.all().delete()
-    assert store.match_load(match).entries == tuple(entries)
+    assert match_load(match).entries == tuple(entries)
 
 
 def test_commands_are_read_in_order_and_answered_once() -> None:
@@ -217,3 +221,60 @@ def test_commands_are_read_in_order_and_answered_once() -> None:
     first.refresh_from_db()
     assert first.answer == {"ok": True}
     assert first.done_at is not None
+
+
+def test_many_matches_are_taken_at_once_and_each_gets_its_own_answer() -> None:
+    first, second = store.host_register("one"), store.host_register("two")
+    free, mine, theirs, lost, hangs, unread = (new_match() for _ in range(6))
+    store.lease_take(mine, first, may_expire=True)
+    store.lease_take(theirs, second, may_expire=True)
+    gone = store.host_register("gone")
+    store.lease_take(lost, gone, may_expire=True)
+    store.host_stop(gone)
+    Lease.objects.filter(match_id=hangs).update(suspect=store.QUARANTINE)
+    Match.objects.filter(pk=unread).update(edition=4711)
+    before = store.takeovers.count
+    taken = store.leases_take([free, mine, theirs, lost, hangs, unread, MatchId(4711)], first, may_expire=True)
+    assert taken[free] == 1
+    assert taken[mine] == 2
+    assert taken[theirs] == store.Elsewhere(second)
+    assert taken[lost] == 2
+    assert isinstance(taken[hangs], store.QuarantinedError)
+    assert isinstance(taken[unread], UnknownGame)
+    assert taken[MatchId(4711)] is None
+    assert store.leases_of(first) == {free: 1, mine: 2, lost: 2}
+    assert Lease.objects.get(match_id=unread).epoch == 0
+    assert store.takeovers.count == before + 1
+
+
+def test_hosts_that_want_the_same_matches_share_them_without_waiting_for_each_other() -> None:
+    matches, hosts = [new_match() for _ in range(20)], [store.host_register(str(number)) for number in range(4)]
+    gate = threading.Barrier(4)
+
+    def take(number: int) -> dict[MatchId, store.Taken]:
+        wanted = matches if number % 2 else matches[::-1]
+        try:
+            gate.wait(10)
+            return store.leases_take(wanted, hosts[number], may_expire=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(take, range(4)))
+    for match in matches:
+        lease = Lease.objects.get(match_id=match)
+        assert lease.epoch == 1
+        owners = [host for host, answer in zip(hosts, answers, strict=True) if answer[match] == 1]
+        assert owners == [lease.host_id]
+
+
+def test_many_matches_are_loaded_at_once_each_with_its_own_log() -> None:
+    matches = [new_match(entries=tuple(lines(length)), clock=CLOCK) for length in (0, 3, 6, 6)]
+    for match, n in ((matches[2], 2), (matches[3], 6)):
+        store.snapshot_save(match, n, b"up to %d" % n, lines(6)[n - 1].digest)
+    together = matches_load([*matches, MatchId(4711)])
+    found = [(loaded.snapshot, [entry.n for entry in loaded.entries]) for loaded in together.values()]
+    assert found == [(None, []), (None, [1, 2, 3]), (b"up to 2", [3, 4, 5, 6]), (b"up to 6", [])]
+    assert len({loaded.public_id for loaded in together.values()}) == 4
+    assert all(0 <= loaded.gap_ms < 60_000 for loaded in together.values())
+    assert matches_load([]) == {}

@@ -1,0 +1,115 @@
+"""Matches out of the database, as the fold wants them: header, newest snapshot, and the entries after it.
+
+Read by the driver's threads, many matches at once, since after a restart all players come back together; and by replays
+from a moment of a record. Owns nothing and writes nothing. Never called on the event loop.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models.functions import Now
+
+from games.host.entries import Entry, MatchId
+from games.host.recovery import Loaded
+from games.models import Entry as EntryRow
+from games.models import Match, Seat, Snapshot
+
+_LINE = "match_id", "n", "kind", "seat", "c", "ms", "body", "digest"
+
+
+def match_load(match: MatchId, *, by_ms: int | None = None, whole: bool = False) -> Loaded:
+    """One match. Raises `Match.DoesNotExist`.
+
+    `by_ms`: the newest snapshot before that charged time instead; `whole`: no snapshot, but all entries.
+    """
+    loaded = matches_load([match], by_ms=by_ms, whole=whole)
+    if match not in loaded:
+        raise Match.DoesNotExist
+    return loaded[match]
+
+
+def matches_load(
+    matches: Collection[MatchId], *, by_ms: int | None = None, whole: bool = False
+) -> dict[MatchId, Loaded]:
+    """Header, newest snapshot that lies on the stored log, and the entries after it, of each match that exists."""
+    rows = Match.objects.in_bulk(matches)
+    snapshots = {} if whole else _snapshots(matches, by_ms)
+    entries = _entries(matches, {match: n for match, (n, _) in snapshots.items()})
+    players = _players(matches)
+    gaps = _gaps([match for match, row in rows.items() if row.clock is not None])
+    return {
+        MatchId(match): Loaded(
+            id=MatchId(match),
+            public_id=row.public_id,
+            game=row.game,
+            edition=row.edition,
+            fold=row.fold,
+            options=row.options,
+            seats=row.seats,
+            listed=row.listed,
+            seed=bytes.fromhex(row.seed),
+            seed_hash=row.seed_hash,
+            players=players[match],
+            snapshot=snapshots[match][1] if match in snapshots else None,
+            entries=tuple(entries[match]),
+            clock=row.clock,
+            gap_ms=gaps.get(match, 0),
+        )
+        for match, row in rows.items()
+    }
+
+
+def _entries(matches: Collection[MatchId], after: dict[int, int]) -> defaultdict[int, list[Entry]]:
+    """In order, those behind `after` of each match."""
+    plain = [match for match in matches if match not in after]
+    which = reduce(or_, (Q(match_id=match, n__gt=n) for match, n in after.items()), Q(match_id__in=plain))
+    entries: defaultdict[int, list[Entry]] = defaultdict(list)
+    for match, *line in EntryRow.objects.filter(which).order_by("match_id", "n").values_list(*_LINE):
+        entries[match].append(Entry(*line))
+    return entries
+
+
+def _players(matches: Collection[MatchId]) -> defaultdict[int, dict[str, int]]:
+    """Primary keys of who sits at each match, by public id."""
+    players: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    seats = Seat.objects.filter(match_id__in=matches, player__isnull=False)
+    for match, public_id, pk in seats.values_list("match_id", "player__public_id", "player_id"):
+        players[match][public_id] = pk
+    return players
+
+
+def _gaps(matches: Collection[int]) -> dict[int, int]:
+    """How long ago the last entry was stored, in ms by the database's clock."""
+    if not matches:
+        return {}
+    stored = EntryRow.objects.filter(match_id__in=matches)
+    ends = stored.values("match_id").annotate(n=Max("n")).values_list("match_id", "n")
+    which = [Q(match_id=match, n=n) for match, n in ends]
+    if not which:
+        return {}
+    times = EntryRow.objects.filter(reduce(or_, which)).annotate(now=Now()).values_list("match_id", "at", "now")
+    return {match: _ms_between(at, now) for match, at, now in times}
+
+
+def _ms_between(at: datetime, now: datetime) -> int:
+    return max(0, (now - at) // timedelta(milliseconds=1))
+
+
+def _snapshots(matches: Collection[MatchId], by_ms: int | None) -> dict[int, tuple[int, bytes]]:
+    """Its n and bytes, where there is one. What is not in the log is passed over: a snapshot is only a cache."""
+    log = EntryRow.objects.filter(match_id=OuterRef("match_id"))
+    kept = Snapshot.objects.filter(match_id__in=matches, digest=Subquery(log.filter(n=OuterRef("n")).values("digest")))
+    if by_ms is not None:
+        kept = kept.filter(n__lte=Subquery(log.filter(ms__lte=by_ms).order_by("-n").values("n")[:1]))
+    newest = kept.order_by().values("match_id").annotate(newest=Max("n")).values_list("match_id", "newest")
+    which = [Q(match_id=match, n=n) for match, n in newest]
+    if not which:
+        return {}
+    states = Snapshot.objects.filter(reduce(or_, which)).values_list("match_id", "n", "state")
+    return {match: (n, bytes(state)) for match, n, state in states}
