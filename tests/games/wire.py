@@ -79,6 +79,8 @@ class Place:
 
     def hear_next(self) -> Any:
         frame = json.loads(self.socket.recv(PATIENCE_S))
+        if isinstance(frame, list):  # the short form of a tick
+            frame = {"type": "tick", "v": frame[0], "d": frame[1], "by": frame[2] if len(frame) > 2 else []}
         self.v = max(self.v, frame.get("v", 0))
         return frame
 
