@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from games import store
 from games.boards import board_of
+from games.calling_off import CallsOff
 from games.host.entries import MatchId
 from games.models import Command, Entry, Host, Lease, Match, Seat, Snapshot, Status
 from games.replay import Record, fold_to, spectator_view
@@ -89,9 +90,10 @@ class SeatsInline(admin.TabularInline):  # type: ignore[type-arg]
 
 
 @admin.register(Match)
-class MatchAdmin(ReadOnlyAdmin):
-    """Matches; the page of one shows its board after any entry."""
+class MatchAdmin(CallsOff, ReadOnlyAdmin):
+    """Matches; the page of one shows its board after any entry. Those under way can be called off."""
 
+    actions = ("call_off",)
     change_form_template = "admin/games/match/moment.html"
     list_display = ("public_id", "game", "status", "listed", "who", "created_at", "finished_at", "finished_seq")
     list_filter = ("status", GameFilter, "listed")

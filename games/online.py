@@ -40,5 +40,5 @@ class AddIndexOnline(migrations.AddIndex):
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [self.index.name])
-                return cursor.fetchone() == (True,)
-            return self.index.name in connection.introspection.get_constraints(cursor, model._meta.db_table)
+                return bool(cursor.fetchone() == (True,))
+            return bool(self.index.name in connection.introspection.get_constraints(cursor, model._meta.db_table))

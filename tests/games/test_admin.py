@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from games.models import Command, Entry, Host, Lease, Match, Seat, Snapshot
+from games.models import Command, Entry, Host, Lease, Match, Seat, Snapshot, Status
 from players import paging
 from players.models import Key, Player, Ticket
 from players.services import key_create
@@ -207,3 +207,63 @@ def test_a_quarantine_is_lifted_by_who_may_change_leases_and_by_nobody_else(clie
     assert client.post(page(Lease, "changelist"), wish).status_code == 302
     assert Lease.objects.get(match=match).suspect == 0
     assert "Quarantine lifted" in client.get(page(Lease, "history", match.pk)).content.decode()
+
+
+def call_off(client: Client, *matches: Match, reason: str = "The hall closes.") -> str:
+    wish = {"action": "call_off", "_selected_action": [match.pk for match in matches], "reason": reason}
+    return client.post(page(Match, "changelist"), wish, follow=True).content.decode()
+
+
+def under_way() -> Match:
+    match = played()
+    Match.objects.filter(pk=match.pk).update(status=Status.LIVE, result=None)
+    return Match.objects.get(pk=match.pk)
+
+
+def test_an_admin_calls_a_match_off_with_a_reason_that_is_kept(client: Client, answers: list[Any]) -> None:
+    match, answers[:] = under_way(), [{"ok": True}]
+    told = call_off(client, match)
+    assert f"Match {match.public_id}: Called off." in told
+    (asked,) = answers
+    assert (asked["match"], asked["kind"], asked["by"].name) == (match, "abort", "Warden")
+    assert asked["body"] == {"why": "organiser", "reason": "The hall closes."}
+    assert "Called off: The hall closes." in client.get(page(Match, "history", match.pk)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (None, "has not answered yet"),
+        ({"ok": False, "code": "over", "why": "The match is over."}, "The match is over."),
+    ],
+)
+def test_an_admin_is_told_what_came_of_it(client: Client, answers: list[Any], answer: Any, told: str) -> None:
+    answers.append(answer)
+    assert told in call_off(client, under_way())
+
+
+def test_without_a_reason_or_for_a_match_that_is_over_nobody_is_asked(client: Client, answers: list[Any]) -> None:
+    assert "Write a reason first" in call_off(client, under_way(), reason=" ")
+    assert "stay as they are" in call_off(client, played())
+    assert answers == []
+
+
+def test_too_many_matches_are_not_called_off_at_once(client: Client, answers: list[Any]) -> None:
+    for number in range(21):
+        Match.objects.create(
+            game="connect-four", edition=1, fold=1, seats=2, seed="ab", seed_hash=f"{number}", status=Status.LIVE
+        )
+    assert "Choose fewer" in call_off(client, *Match.objects.filter(status=Status.LIVE))
+    assert answers == []
+
+
+def test_only_who_may_change_matches_calls_them_off(answers: list[Any]) -> None:
+    match = under_way()
+    viewer: Any = Player.objects.create(username="viewer", name="Viewer", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_match"))
+    call_off(client_of(viewer), match)
+    call_off(Client(SERVER_NAME="localhost"), match)
+    assert answers == []
+    answers.append({"ok": True})
+    viewer.user_permissions.add(Permission.objects.get(codename="change_match"))
+    assert "Called off." in call_off(client_of(viewer), match)
