@@ -19,7 +19,7 @@ MESSAGES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test test-python test-pure test-postgres check check-js fix bench messages lock wheel clean
+.PHONY: help run dev test test-python test-pure test-postgres check check-js fix bench faults mutate-guards messages lock wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -64,6 +64,12 @@ fix: $(VENV)/.installed-dev ## format, and repair what ruff can
 
 bench: $(VENV)/.installed-dev $(MESSAGES) ## measure: what moves and ticks cost the server
 	$(PY) -m bench $(ARGS)
+
+faults: $(VENV)/.installed-dev $(MESSAGES) ## measure every promise under faults: most of an hour (ARGS="killed redis" for some)
+	$(PY) -m tests.faults $(ARGS)
+
+mutate-guards: $(VENV)/.installed-dev $(MESSAGES) ## take each guard away, in a copy, and see its test go red
+	$(PY) -m tests.faults.guards $(ARGS)
 
 messages: $(VENV)/.installed-dev ## gather texts into locale/*.po, for translators
 	$(PY) -m gameserver.messages
