@@ -127,7 +127,7 @@ async def sit(request: HttpRequest, public_id: str) -> HttpResponseBase:
     answer = await commands.execute(match=found, kind="sit", by=player, body={})
     if answer is None:
         messages.info(request, _("The seat is being prepared; this page shows you as soon as you sit."))
-    elif not answer["ok"] and answer["code"] != "already_seated":
+    elif not answer["ok"]:
         messages.error(request, _(answer["why"]))
     return redirect("match", public_id)
 

@@ -40,7 +40,6 @@ class Code(StrEnum):
     CHAT_LIMIT = "chat_limit"
     # joining, over HTTP
     SEAT_TAKEN = "seat_taken"
-    SEATED = "already_seated"
 
 
 WHY: dict[Code, str] = {
@@ -70,7 +69,6 @@ WHY: dict[Code, str] = {
     Code.TRY_AGAIN: "The server could not store this just now; send it again.",
     Code.CHAT_LIMIT: "You are writing too fast; wait a few seconds.",
     Code.SEAT_TAKEN: "No seat is free at this match; you can watch it.",
-    Code.SEATED: "You already sit at this match.",
 }
 
 

@@ -386,8 +386,7 @@ export type Code =
   | "no_pause"
   | "try_again"
   | "chat_limit"
-  | "seat_taken"
-  | "already_seated";
+  | "seat_taken";
 
 export type CloseCode =
   | 1001

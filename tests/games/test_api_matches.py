@@ -89,7 +89,7 @@ def test_joining_asks_the_owner_of_the_match(answers: list[Any], seat: int | Non
     assert asked == {"match": match, "kind": "sit", "by": player, "body": {"seat": seat}}
 
 
-@pytest.mark.parametrize("code", ["seat_taken", "already_seated", "over"])
+@pytest.mark.parametrize("code", ["seat_taken", "over"])
 def test_a_refused_seat_is_a_conflict_with_its_code(answers: list[Any], code: str) -> None:
     answers.append({"ok": False, "code": code, "why": WHY[code]})  # type: ignore[index]
     assert by_key().call("POST", f"/matches/{opened().public_id}/join") == (409, {"code": code, "why": WHY[code]})  # type: ignore[index]
