@@ -1,5 +1,5 @@
 """`python -m bench`: what moves and ticks cost the server, in one run of about seven minutes. `python -m bench seek`:
-how fast a moment of a long record is found.
+how fast a moment of a long record is found. `python -m bench relay`: what it costs that seats are in two processes.
 
 `moves`: server CPU per delivered update, Madang beside stock Channels. First a short ladder of rates finds the most
 that each server sustains; then repetitions, interleaved, at the highest rate that all sustain and at the most of each.
@@ -17,7 +17,7 @@ import time
 
 import msgspec
 
-from bench import seek, table, ticks
+from bench import relaying, seek, table, ticks
 from bench.load import Measured, Plan
 from bench.prepare import MOVES_AT_LEAST
 from bench.targets import ROOT, TARGETS, Cores, Target
@@ -158,7 +158,7 @@ def started(stack: contextlib.ExitStack, cores: Cores, supply: int) -> list[Targ
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What the server costs.")
     parser.add_argument(
-        "what", nargs="?", choices=("moves", "ticks", "seek"), help="only this; moves and ticks if none"
+        "what", nargs="?", choices=("moves", "ticks", "seek", "relay"), help="only this; moves and ticks if none"
     )
     parser.add_argument("--quick", action="store_true", help="a smoke run of half a minute; its figures mean nothing")
     if not hasattr(time, "CLOCK_MONOTONIC_RAW") or not sys.platform.startswith("linux"):
@@ -170,7 +170,9 @@ def main() -> int:
         shares.append(moves(QUICK if wish.quick else FULL, cores))
     if wish.what in (None, "ticks"):
         shares.append(ticks.run(ticks.QUICK if wish.quick else ticks.FULL, cores))
-    if wish.what == "seek":
+    if wish.what == "relay":
+        relaying.run()
+    elif wish.what == "seek":
         seek.run(seek.QUICK if wish.quick else seek.FULL, cores)
     else:
         table.foot(time.monotonic() - began, max(shares))
