@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from games.protocol import patch
+from games.protocol.messages import Move
 
 _decoder = msgspec.json.Decoder()
 
@@ -44,7 +45,10 @@ class Client:
 
     def hear(self, frame: bytes) -> Any:
         """Take one frame in; returns it decoded. Raises `Gap`."""
-        told = _decoder.decode(frame)
+        return self.take(_decoder.decode(frame))
+
+    def take(self, told: Any) -> Any:
+        """The same for a frame that is decoded already."""
         if isinstance(told, list):
             self._tick(*told)
             return told
@@ -58,8 +62,10 @@ class Client:
                 self.status, self.result = "over", told["result"]
                 self.moves = None if self.moves is None else {}
             case "ack":
+                # Not for what has had its answer: the turn that is open may be another.
+                closes = isinstance(self.waiting.get(told["c"]), Move)
                 self._settle(told["c"])
-                if self.moves is not None and self.seat is not None:
+                if closes and self.moves is not None and self.seat is not None:
                     self.moves.pop(self.seat, None)
             case "reject":
                 self._refuse(told)

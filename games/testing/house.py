@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from games.host.clock import Control
-from games.host.effects import Append, Effect, Grant, Put, Shut
+from games.host.effects import Append, Change, Effect, Grant, Put, Shut
 from games.host.entries import FOLD, Entry, MatchId, Sit, genesis, seed_hash
 from games.host.fold import Fold
 from games.host.frames import view_shown
@@ -32,7 +32,8 @@ def seed_of(seed: int | bytes) -> bytes:
 
 
 class House:
-    """The match and all that belongs to it. `states`: the state that was shown at each version."""
+    """The match and all that belongs to it. `log`, `changes`: what is stored; `states`: the state that was shown
+    at each version."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class House:
         options: dict[str, Any] | None = None,
         seed: int | bytes = 0,
         clock: Control | None = None,
+        now_ms: int = 0,
     ) -> None:
         self.rules = rules
         self.seats = min(rules.seats) if seats is None else seats
@@ -50,24 +52,26 @@ class House:
         self.given = options or {}
         self.options = msgspec.convert(self.given, rules.options)
         self.seed, self.clock = seed_of(seed), clock
-        self.now_ms = 0
+        self.now_ms = now_ms
         self.held = False
         self.log: list[Entry] = []
+        self.changes: list[Change] = []
         self.answers: list[dict[str, Any]] = []
         self.states: dict[int, Any] = {}
         self._pending: deque[Append] = deque()
         self._ticks_from: tuple[int, int] | None = None
-        players = {_player(seat): seat + 1 for seat in range(self.seats)}
-        facts = Facts(_MATCH, _EPOCH, self.given, seed_hash(self.seed))
-        self.match = LiveMatch(
-            Header(MatchId(1), facts, listed=True, players=players),
-            self.refolded(),
-            now_ms=0,
-            new_match=lambda: ("next-match", bytes(32)),
-        )
+        self.match = self.load()
 
-    def refolded(self) -> Fold:
-        """The stored log, folded from its beginning."""
+    def load(self, epoch: int = _EPOCH, gap_ms: int = 0) -> LiveMatch:
+        """The match as a process has it that takes it over now, when nobody had it for `gap_ms`."""
+        players = {_player(seat): seat + 1 for seat in range(self.seats)}
+        facts = Facts(_MATCH, epoch, self.given, seed_hash(self.seed))
+        header = Header(MatchId(1), facts, listed=True, players=players, gap_ms=gap_ms)
+        new_match = lambda: ("next-match", bytes(32))  # noqa: E731
+        return LiveMatch(header, self.refolded(), now_ms=self.now_ms, new_match=new_match)
+
+    def refolded(self, n: int | None = None) -> Fold:
+        """The stored log, folded from its beginning; up to entry `n`, if given."""
         rules = self.rules
         start = genesis(
             game=rules.name,
@@ -81,7 +85,7 @@ class House:
         fold = Fold.begin(
             rules, options=self.options, seats=self.seats, seed=self.seed, genesis=start, control=self.clock
         )
-        for entry in self.log:
+        for entry in self.log[:n]:
             fold.apply(entry)
         return fold
 
@@ -117,11 +121,21 @@ class House:
 
     def store(self, count: int | None = None) -> None:
         """The next `count` entries are stored, all by default."""
-        left = len(self._pending) if count is None else count
-        while left and self._pending:
-            left -= 1
-            self.log.append(self._pending.popleft().entry)
+        if self._stored(len(self._pending) if count is None else count):
             self.perform(self.match.stored(self.log[-1].n, self.now_ms, self.now_ms))
+
+    def fail(self, stored: int = 0) -> None:
+        """The flush fails for good after `stored` entries reached the database; the match goes on from there."""
+        self._stored(stored)
+        self._pending.clear()
+        self.perform(self.match.rewind(self.refolded(), self.now_ms, self.now_ms))
+
+    def _stored(self, count: int) -> int:
+        """So many entries, at most, reach the database; returns how many did."""
+        stored = [self._pending.popleft() for _ in range(min(count, len(self._pending)))]
+        self.log += [one.entry for one in stored]
+        self.changes += [change for one in stored for change in one.changes]
+        return len(stored)
 
     def close_book(self) -> None:
         """Everything that was played is in the log, ticks of a window that is still open too."""

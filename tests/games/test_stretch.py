@@ -42,15 +42,15 @@ def pictures(frames: list[dict[str, Any]]) -> dict[int, Any]:
 @pytest.mark.parametrize("rules", [Told(), Walkers()], ids=lambda rules: rules.name)
 def test_any_moment_can_be_watched_from_any_snapshot_before_it(rules: Any) -> None:
     table = played(rules)
-    start = table.fold_to(0)
+    start = table.refolded(0)
     whole, more = stretch(start, table.log, at_ms=0, limit=10**6)
     assert not more
     everything = pictures(whole)
     assert whole[-1]["status"] == "over"
     assert whole[-1]["result"]["reason"] == table.match.shown.outcome.reason
     for at_ms in range(0, table.match.shown.ms + 200, 170):
-        behind = [n for n in range(len(table.log) + 1) if table.fold_to(n).ms <= at_ms][-1]
-        saved = save(table.fold_to(behind))
+        behind = [n for n in range(len(table.log) + 1) if table.refolded(n).ms <= at_ms][-1]
+        saved = save(table.refolded(behind))
         fold = restore(saved, rules, options=rules.options(), seats=table.seats, seed=table.seed)
         part, _ = stretch(fold, table.log[behind:], at_ms=at_ms, limit=5)
         assert part[0]["ms"] <= at_ms
@@ -61,11 +61,11 @@ def test_any_moment_can_be_watched_from_any_snapshot_before_it(rules: Any) -> No
 
 def test_portions_follow_each_other_without_a_gap() -> None:
     table = played(Walkers())
-    whole, _ = stretch(table.fold_to(0), table.log, at_ms=0, limit=10**6)
+    whole, _ = stretch(table.refolded(0), table.log, at_ms=0, limit=10**6)
     portions: list[dict[str, Any]] = []
     at_ms, more = 0, True
     while more:
-        part, more = stretch(table.fold_to(0), table.log, at_ms=at_ms, limit=7)
+        part, more = stretch(table.refolded(0), table.log, at_ms=at_ms, limit=7)
         fresh = [frame for frame in part if not portions or frame["v"] > portions[-1]["v"]]
         portions += fresh
         at_ms = part[-1]["ms"] + 1
@@ -74,5 +74,5 @@ def test_portions_follow_each_other_without_a_gap() -> None:
 
 def test_a_moment_after_the_end_shows_the_end() -> None:
     table = played(Told())
-    (last,), more = stretch(table.fold_to(0), table.log, at_ms=10**7, limit=5)
+    (last,), more = stretch(table.refolded(0), table.log, at_ms=10**7, limit=5)
     assert (last["status"], more) == ("over", False)

@@ -10,6 +10,7 @@ Clocks are not asked here; their tests are `test_clock_match.py`'s.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from copy import copy
 from typing import Any
@@ -43,8 +44,8 @@ class Seen(Table):
 
     def __init__(self, real: Table, state: Any, viewer: Viewer) -> None:
         self.__dict__.update(copy(real.__dict__))
-        self.log, self.changes, self.grants = list(real.log), [], []
-        self.__dict__["pending"] = []
+        self.log, self.changes, self.answers = list(real.log), [], []
+        self._pending, self.states = deque(), {}
         fold = real.match.fold.copy()
         fold.state, fold._turns = state, None
         self.match = LiveMatch(real.match.header, fold, now_ms=real.now_ms, new_match=lambda: ("next", bytes(32)))

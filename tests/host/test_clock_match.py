@@ -65,7 +65,7 @@ def ended(table: Table) -> tuple[Any, ...] | None:
 
 def refolds(table: Table) -> bool:
     """The log tells the same as memory, and so does a snapshot."""
-    fold = table.fold()
+    fold = table.refolded()
     again = restore(save(fold), table.rules, options=table.rules.options(), seats=table.seats, seed=table.seed)
     return save(fold) == save(table.match.shown) == save(again)
 

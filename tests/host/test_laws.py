@@ -64,7 +64,7 @@ def test_the_log_folds_to_what_was_shown_from_any_snapshot(rules: Rules[Any, Any
         table.move(seat, random_move(table, seat, rng))
         saved[table.match.shown.n] = save(table.match.shown)
     whole = save(table.match.shown)
-    assert save(table.fold()) == whole
+    assert save(table.refolded()) == whole
     for n, snapshot in saved.items():
         options, seats = rules.options(), table.seats
         fold = restore(snapshot, rules, options=options, seats=seats, seed=seed)
@@ -109,7 +109,7 @@ def test_whatever_fails_a_move_counts_once_or_is_refused(rules: Rules[Any, Any],
         assert acknowledged <= set(numbers)
         pieced = table.guests[seat].picture()
         assert table.arrive(Guest(f"player-{seat}")).picture() == pieced
-    assert save(table.fold()) == save(table.match.shown)
+    assert save(table.refolded()) == save(table.match.shown)
 
 
 @given(seed=seeds, chosen=st.integers(1, 3))

@@ -173,8 +173,8 @@ def test_a_rematch_is_a_new_match_with_seats_exchanged_in_the_same_append() -> N
     assert table.guests[0].heard[-1]["host"]["rematch"] == "next-match"
     new = table.changes[-1]
     assert isinstance(new, NewMatch)
-    assert (new.public_id, new.rematch_of, new.began) == ("next-match", 7, True)
-    assert new.sitting == (SeatTaken(0, "Player 1", 11, ""), SeatTaken(1, "Player 0", 10, ""))
+    assert (new.public_id, new.rematch_of, new.began) == ("next-match", 1, True)
+    assert new.sitting == (SeatTaken(0, "Player 1", 2, ""), SeatTaken(1, "Player 0", 1, ""))
     assert table.send(1, Offer(1, "rematch")) == [{"type": "ack", "c": 1, "v": table.match.shown.v}]
     assert table.send(0, Offer(3, "rematch"))[0]["code"] == "no_offer"
 
@@ -194,15 +194,15 @@ def test_seats_are_given_once_and_the_last_one_begins_the_match() -> None:
     table = Table(ConnectFour(), sitting=1)
     assert table.move(0, 3)[0]["code"] == "not_started"
     table.perform(table.match.sit(8, Sit("Bo", "bo"), 55, None, 0))
-    assert table.grants[-1] == {"ok": True, "seat": 1}
+    assert table.answers[-1] == {"ok": True, "seat": 1}
     assert table.changes[-2:] == [SeatTaken(1, "Bo", 55, ""), Began()]
     assert table.guests[0].heard[-1]["host"]["started"] is True
     assert table.guests[0].heard[-1]["moves"] == {"0": [0, 1, 2, 3, 4, 5, 6]}
     length = len(table.log)
     table.perform(table.match.sit(9, Sit("Bo", "bo"), 55, None, 0))
-    assert table.grants[-1] == {"ok": True, "seat": 1}
+    assert table.answers[-1] == {"ok": True, "seat": 1}
     table.perform(table.match.sit(10, Sit("Cy", "cy"), 56, None, 0))
-    assert table.grants[-1]["code"] == "seat_taken"
+    assert table.answers[-1]["code"] == "seat_taken"
     assert len(table.log) == length
 
 

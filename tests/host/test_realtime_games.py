@@ -35,7 +35,7 @@ def whole_again(table: Table) -> None:
     """What everyone pieced together is what a newcomer is shown, and the log folds to it."""
     for guest in table.guests.values():
         assert table.arrive(Guest(guest.player)).picture() == guest.picture()
-    assert save(table.fold()) == save(table.match.tail.stored_fold)
+    assert save(table.refolded()) == save(table.match.tail.stored_fold)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -163,7 +163,7 @@ def test_a_crash_costs_at_most_the_window_and_everyone_is_shown_the_whole() -> N
     for guest in table.guests.values():
         assert [one["type"] for one in guest.heard[-2:]] == ["resync", "welcome"]
     table.tick(10)
-    assert save(table.fold()) == save(table.match.tail.stored_fold)
+    assert save(table.refolded()) == save(table.match.tail.stored_fold)
 
 
 @pytest.mark.parametrize("rules", [Race(), Told(), Walkers()], ids=lambda rules: rules.name)
@@ -182,11 +182,11 @@ def test_frames_piece_together_and_the_log_folds_to_what_was_shown(rules: Rules[
                     pieced = guest.picture()
                     fresh = table.guests[one] = table.arrive(Guest(guest.player))
                     assert fresh.picture() == pieced
-        folded = table.fold()
+        folded = table.refolded()
         assert save(folded) == save(table.match.shown)
         for entry in table.log:
             if entry.kind == "chunk":
-                part = table.fold_to(entry.n)
+                part = table.refolded(entry.n)
                 again = restore(save(part), rules, options=rules.options(), seats=table.seats, seed=seed)
                 for later in table.log[entry.n :]:
                     again.apply(later)
@@ -206,7 +206,7 @@ def test_who_comes_into_a_running_match_gets_a_seat_and_everyone_sees_it() -> No
     table.tick(2)
     assert late.told("welcome")[-1]["seat"] == 1
     assert set(table.match.fold.state.at) == {"0", "1", "2"}
-    assert save(table.fold()) == save(table.match.tail.stored_fold)
+    assert save(table.refolded()) == save(table.match.tail.stored_fold)
 
 
 def test_who_stays_away_from_a_running_clock_is_out_after_the_grace() -> None:
