@@ -43,7 +43,8 @@ export class ArenaPicture {
     const own = cells.get(seat ?? -1);
     for (const [one, cell] of [...cells].sort((a, b) => a[1].mass - b[1].mass)) this.#cell(one, cell, own, steered, now_ms);
     context.restore();
-    if (view.far && Object.keys(view.far).length > 0) this.#far(view, view.far);
+    // A miniature has no room for a smaller one.
+    if (view.far && Object.keys(view.far).length > 0 && !this.#board.hasAttribute("inert")) this.#far(view, view.far);
   }
 
   /** @param {number} side */

@@ -34,6 +34,7 @@ class ArenaBoard extends CanvasBoard {
   #at_ms = 0;
   /** @type {View | null} */ #heard = null;
   /** @type {Helm | null} */ #helm = null;
+  #steered = false;
   /** @type {[number, number]} where the own cell was shown, less where it is expected */ #off = [0, 0];
   /** @type {((tick: number) => [number, number]) | null} */ #expected = null;
   #told = "";
@@ -142,7 +143,7 @@ class ArenaBoard extends CanvasBoard {
     if (moment.inputs.filter(({ tick }) => tick === null).length > 5) return;
     const steer = this.#helm.due(now_ms);
     if (!steer) return;
-    if (steer.to !== null && this.#call.textContent === this.#hint) this.#call.textContent = "";
+    if (steer.to !== null && !this.#steered) [this.#steered, this.#call.textContent] = [true, ""];
     this.choose(steer);
   }
 
@@ -218,10 +219,10 @@ class ArenaBoard extends CanvasBoard {
     if (view.far) this.#call.textContent = "";
     else if (was && !is) this.#say(fill(gettext("%(name)s ate you"), { name: this.nameOf(eaterOf(was, view)) }));
     else if (!was && is) {
-      // Until the first time it steers nobody knows how it is done.
-      this.#call.textContent = before ? "" : this.#hint;
+      // Who has not steered yet may not know how it is done.
+      this.#call.textContent = this.#steered ? "" : this.#hint;
       this.#helm?.forget();
-      if (before) this.speak(gettext("You are back."));
+      if (this.#steered) this.speak(gettext("You are back."));
     }
   }
 
