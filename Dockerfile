@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One image for everything of Madang's own: web processes, migrations, and the secrets of a first start.
 
 FROM python:3.13-slim AS build
@@ -25,7 +24,7 @@ RUN test -z "$GAMES" || pip --python /opt/madang/bin/python install --quiet --no
 # our security policy would not let load, and debug symbols (14 of uvloop's 16 MB; psycopg's
 # libraries were patched after linking, and would not bear it).
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends binutils >/dev/null
-RUN cd /opt/madang/lib/python3.13/site-packages \
+RUN cd /opt/madang/lib/python3.*/site-packages \
  && find django -path '*/locale/*' -type f ! -path '*/locale/__init__.py' ! -path '*/locale/en/*' ! -path '*/locale/ko/*' -delete \
  && find . -name '*.po' -delete \
  && find . -type d \( -name test -o -name tests \) ! -path './django/*' -prune -exec rm -r {} + \

@@ -6,11 +6,13 @@ containers or volumes of another project.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from tests.servers import ROOT, Unavailable, environment, free_port
@@ -18,13 +20,13 @@ from tests.servers import ROOT, Unavailable, environment, free_port
 # Seconds for one command. Building fetches packages; a rolling restart waits for two processes, one after the other.
 COMMAND_S = 300.0
 
-# Runs in a web process's container, which has the only way to the database that is open.
-QUERY = """
+# Runs in a web process's container, whence alone the database can be reached: a query a line, its rows a line.
+READER = """
 import json, sys, psycopg
-query, params = json.load(sys.stdin)
 url = open("/secrets/web/database_url").read().strip()
-with psycopg.connect(url) as connection:
-    print(json.dumps(connection.execute(query, params).fetchall()))
+with psycopg.connect(url, autocommit=True) as connection:
+    for line in sys.stdin:
+        print(json.dumps(connection.execute(*json.loads(line)).fetchall()), flush=True)
 """
 
 
@@ -94,11 +96,28 @@ class Site:
         """One of Django's commands, in a web process's container."""
         return self.compose("exec", "-T", "web", "madang", *arguments)
 
-    def sql(self, query: str, *params: Any) -> list[Any]:
-        """Rows, as the soak tests read them."""
-        told = self.compose("exec", "-T", "web", "python", "-c", QUERY, stdin=json.dumps([query, params]))
-        return json.loads(told)
+    @contextlib.contextmanager
+    def database(self) -> Iterator[Reader]:
+        """To look at rows while everything runs."""
+        command = ["docker", "compose", "exec", "-T", "web", "python", "-c", READER]
+        with subprocess.Popen(
+            command, env=self.environ, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as child:
+            yield Reader(child)
 
     def output(self) -> str:
         """What the web processes said last."""
         return self.compose("logs", "--tail", "20", "web", "proxy")
+
+
+class Reader:
+    """Rows, as the soak tests ask for them."""
+
+    def __init__(self, child: subprocess.Popen[str]) -> None:
+        self._child = child
+
+    def sql(self, query: str, *params: Any) -> list[Any]:
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
+        print(json.dumps([query, params]), file=self._child.stdin, flush=True)
+        return json.loads(self._child.stdout.readline())

@@ -56,17 +56,23 @@ def a_field(site: Site, matches: int, pace_s: float = 0.02) -> Field:
 
 def wrong(site: Site, field: Field) -> list[str]:
     """Everything in which the players and the database differ."""
-    world = cast("World", site)
-    return field.history.breaches() + [
-        f"{played.public_id}: {fault}"
-        for played in field.played
-        for fault in disagreements(kept(world, played.public_id), played.pages)
-    ]
+    with site.database() as reader:
+        world = cast("World", reader)
+        return field.history.breaches() + [
+            f"{played.public_id}: {fault}"
+            for played in field.played
+            for fault in disagreements(kept(world, played.public_id), played.pages)
+        ]
+
+
+def one(site: Site, query: str) -> Any:
+    with site.database() as reader:
+        return reader.sql(query)[0][0]
 
 
 def owners(site: Site) -> int:
     """How many processes own a match."""
-    return int(site.sql("SELECT count(DISTINCT host_id) FROM games_lease WHERE host_id IS NOT NULL")[0][0])
+    return int(one(site, "SELECT count(DISTINCT host_id) FROM games_lease WHERE host_id IS NOT NULL"))
 
 
 def test_one_command_makes_it_playable_within_a_minute(up: tuple[Site, float]) -> None:
@@ -174,7 +180,7 @@ async def test_a_rolling_restart_under_play_loses_nothing_and_everyone_comes_bac
 
 
 def test_a_backup_brings_everything_back_after_the_volumes_are_gone(running: Site, tmp_path: Path) -> None:
-    (ended,) = running.sql("SELECT public_id FROM games_match WHERE status = 'over' ORDER BY id DESC LIMIT 1")[0]
+    ended = one(running, "SELECT public_id FROM games_match WHERE status = 'over' ORDER BY id DESC LIMIT 1")
     record = ask(running, f"/api/matches/{ended}/record")
     key = json.loads(ask(running, "/api/players", {"name": "Ann"})[1])["key"]
     backup = str(tmp_path / "backup.tar")
