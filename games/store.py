@@ -96,6 +96,12 @@ def host_beat(host: str) -> bool:
     return Host.objects.filter(id=host, stopped_at=None).update(beat_at=Now()) == 1
 
 
+def unix_ms(host: str) -> int | None:
+    """The database's clock; None where it does not know `host`."""
+    now = Host.objects.filter(id=host).values_list(Now(), flat=True).first()
+    return None if now is None else round(now.timestamp() * 1000)
+
+
 def host_stop(host: str) -> None:
     """Others need not wait for the TTL: its matches are free."""
     Host.objects.filter(id=host, stopped_at=None).update(stopped_at=Now())

@@ -23,6 +23,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from games import store
 from games.driver.pulse import BEAT_S, Pulse
 from games.host.entries import MatchId
+from players import hour
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +55,14 @@ def connect_apart() -> BaseDatabaseWrapper:
         options["options"] = f"{options.get('options', '')} {BEAT_OPTIONS}".strip()
     connections[DEFAULT_DB_ALIAS] = own
     return own
+
+
+def read_hour(host: str) -> None:
+    """Learn how far this machine's clock is off the database's."""
+    before_ms = time.time_ns() // 1_000_000
+    database_ms = store.unix_ms(host)
+    if database_ms is not None:
+        hour.measured(database_ms, before_ms, time.time_ns() // 1_000_000)
 
 
 class Heart:
@@ -115,6 +124,7 @@ class Heart:
         try:
             alive = store.host_beat(self._host)
             owned = store.leases_of(self._host) if self._pulse.lapsed and alive else None
+            read_hour(self._host)
         except DatabaseError as error:
             self._failed(error)
             return AGAIN_S

@@ -31,7 +31,7 @@ from games.journal.endings import Ending
 from games.protocol.codes import Close
 from games.relay import Relaying, Router
 from gameserver import alone, draining, metrics
-from gameserver.heart import Heart
+from gameserver.heart import Heart, read_hour
 from gameserver.watchdog import Watchdog
 from players import revocations
 from players.threads import DatabaseThreads
@@ -72,6 +72,7 @@ class Process:
         alone.take()
         name = f"{socket.gethostname()}:{os.getpid()}"
         self.host = await self._threads.run(store.host_register, name)
+        await self._threads.run(read_hour, self.host)
         if connection.vendor == "sqlite":
             # One server per file: whoever had matches before is dead, and nobody need wait for its leases to lapse.
             await self._threads.run(store.hosts_bury, self.host)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,9 +19,10 @@ from typing import Final, TypeVar
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db import Error
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
+from players import hour
 from players.models import Player, Ticket
 from players.threads import DatabaseThreads
 
@@ -72,9 +72,8 @@ def session_prefix(session_key: str) -> str:
 def ticket_create(player: Player) -> str:
     """A ticket for one connection within 30 seconds. Called from HTTP; sweeps out the lapsed ones, so they stay few."""
     token = TICKET_PREFIX + secrets.token_urlsafe(24)
-    now = timezone.now()
-    Ticket.objects.filter(expires_at__lt=now).delete()
-    Ticket.objects.create(player=player, digest=_digest(token), expires_at=now + timedelta(seconds=TICKET_S))
+    Ticket.objects.filter(expires_at__lt=Now()).delete()
+    Ticket.objects.create(player=player, digest=_digest(token), expires_at=Now() + timedelta(seconds=TICKET_S))
     return token
 
 
@@ -93,7 +92,7 @@ async def redeem_ticket(token: str) -> Identity:
 
 def _of_session(key: str) -> Identity | None:
     """Django's `get_user`, but it only reads: a socket cannot hand the browser a new cookie."""
-    since_ms = time.time_ns() // 1_000_000
+    since_ms = hour.now_ms()
     session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     pk = session.get(SESSION_KEY)
     player = Player.objects.filter(pk=pk, is_active=True).first() if pk is not None else None
@@ -109,12 +108,12 @@ def _is_of_password(session_hash: str, player: Player) -> bool:
 
 
 def _of_ticket(token: str) -> Identity:
-    since_ms = time.time_ns() // 1_000_000
-    ticket = Ticket.objects.select_related("player").filter(digest=_digest(token)).first()
+    since_ms = hour.now_ms()
+    ticket = Ticket.objects.select_related("player").annotate(now=Now()).filter(digest=_digest(token)).first()
     # Of two that bring the same ticket at once, the database lets one delete it.
     if ticket is None or not Ticket.objects.filter(pk=ticket.pk).delete()[0]:
         raise Unproven
-    if ticket.expires_at <= timezone.now() or not ticket.player.is_active:
+    if ticket.expires_at <= ticket.now or not ticket.player.is_active:
         raise Unproven
     return Identity(ticket.player.pk, ticket.player.public_id, ticket.player.name, "", since_ms)
 

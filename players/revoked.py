@@ -8,12 +8,12 @@ by whoever called `tell`, and by the rows that `revocations.py` keeps.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 from typing import Final, Literal
 
+from players import hour
 from players.identity import Identity
 from players.resume import VALID_MS
 
@@ -99,7 +99,7 @@ def _forget(subject: Subject, watcher: Watcher) -> None:
 
 
 def _revoke_and_tell(subject: Subject) -> int:
-    now_ms = time.time_ns() // 1_000_000
+    now_ms = hour.now_ms()
     _revoke(subject, now_ms)
     for teller in _teller:
         teller(subject, now_ms)
@@ -107,7 +107,7 @@ def _revoke_and_tell(subject: Subject) -> int:
 
 
 def _revoke(subject: Subject, since_ms: int) -> None:
-    now_ms = time.time_ns() // 1_000_000
+    now_ms = hour.now_ms()
     with _lock:
         if _since_ms.get(subject, -1) >= since_ms:
             return  # known, and its sockets are closed; who has proved themselves anew since stays

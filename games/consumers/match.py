@@ -29,6 +29,7 @@ from games.host.ports import Gateway, Link
 from games.protocol import codec
 from games.protocol.codes import WHY, Close, Code
 from games.protocol.messages import Error, Hello, Ping, Pong
+from players import hour
 from players.ids import ALPHABET, ID_LENGTH
 
 logger = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class MatchConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no typ
             _refuse(connection, refused, link)
             return
         if isinstance(message, Ping):
-            connection.put(codec.encode(Pong(at=message.at, now=time.time_ns() // 1_000_000)), "event")
+            connection.put(codec.encode(Pong(at=message.at, now=hour.now_ms())), "event")
         else:
             link.submit(connection, message)
 

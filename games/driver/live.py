@@ -17,6 +17,7 @@ from games.host.ports import Connection
 from games.protocol.codec import Decoder, decoder_for
 from games.protocol.codes import Close, Code
 from games.protocol.messages import INPUTS
+from players import hour
 
 if TYPE_CHECKING:
     from games.driver.core import Driver
@@ -31,7 +32,7 @@ def now_ms() -> int:
 
 def unix_ms() -> int:
     """The wall clock, which is only shown."""
-    return time.time_ns() // 1_000_000
+    return hour.now_ms()
 
 
 class Live:

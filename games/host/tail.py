@@ -22,8 +22,9 @@ from games.host.history import Frames, Viewer
 from games.host.kinds import ABORTED, Change
 from games.host.successor import successor
 
-# Half a second of play is what a crash of a real-time match may cost; the players are told so.
-CHUNKS_PER_SECOND = 2
+# Half a second of play is what a crash of a real-time match may cost; the players are told so. Of it 0.4 s gather, and
+# 0.1 s are for the way to the disk.
+CHUNKS_PER_SECOND = 2.5
 # Play runs on while a chunk is stored; two more mean that the journal is a second behind, and time stands still.
 CHUNKS_UNDER_WAY = 2
 # What one match may have under way to the journal: a few seconds of the fastest play. Beyond it inputs are told to try
@@ -96,7 +97,7 @@ class Tail:
         return before, change
 
     def window_closed(self) -> bool:
-        """Half a second of ticks has gathered."""
+        """As many ticks as one entry should hold have gathered."""
         return (self.fold.ticks - self._first_tick + 1) * CHUNKS_PER_SECOND >= self.fold.hz
 
     def gather(self) -> list[Effect]:

@@ -16,15 +16,15 @@ def resyncs(guest: Guest) -> list[int]:
 
 def test_who_saw_ticks_that_died_with_their_process_is_told_how_much_was_lost() -> None:
     table = Table(Race())
-    table.tick(4)  # fewer than a chunk: nothing of them is stored
+    table.tick(3)  # fewer than a chunk: nothing of them is stored
     seen, hz = table.match.shown, table.match.fold.hz
     table.moved_house(7_000)
     table.tick(2)  # the new process goes on before the first one is back
     back = table.arrive(Guest("player-0"), Hello(e=1, v=seen.v))
-    assert resyncs(back) == [4_000 // hz]
+    assert resyncs(back) == [3_000 // hz]
     assert resyncs(back)[0] <= 1000 // CHUNKS_PER_SECOND
     assert [told["type"] for told in back.heard[:2]] == ["resync", "welcome"]
-    assert resyncs(table.arrive(Guest("player-1"), Hello(e=1, v=seen.v - 4))) == [], "saw nothing that was lost"
+    assert resyncs(table.arrive(Guest("player-1"), Hello(e=1, v=seen.v - 3))) == [], "saw nothing that was lost"
     assert resyncs(table.arrive(Guest("late"))) == [], "saw nothing at all"
 
 
