@@ -13,7 +13,7 @@ import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
 import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
-import { headline, lagOf, lineOf, nameOf, reasonOf, undoneOf, watching } from "./words.js";
+import { headline, lagOf, lineOf, nameOf, reasonOf, undoneOf, watching, watchingOf } from "./words.js";
 
 // A refusal is read in a few seconds; then the line is free for the connection again.
 const NOTICE_MS = 6000;
@@ -86,8 +86,8 @@ function why(state) {
   const around = standing(match);
   if (around) return around;
   if (state.result) return reasonOf(state.result.reason);
+  if (state.seat === null && (state.status === "live" || state.delay_s > 0)) return watchingOf(state);
   if (state.status === "waiting") return game;
-  if (state.seat === null && state.status === "live") return gettext("You are watching.");
   return "";
 }
 
@@ -105,7 +105,7 @@ function enter(id) {
   const hear = (type, act) => entered.addEventListener(type, (event) => entered === match && act(/** @type {any} */ (event).detail));
   hear("change", draw);
   hear("latency", draw);
-  // While a game with secrets lasts the server tells no frames, and of moves only one's own.
+  // While a game lasts that keeps something back the server tells no frames, and of moves only one's own.
   hear("welcome", (state) => !state.hz && !("secret" in place.dataset) && state.v > list.v && listMoves());
   hear("update", ({ v, by = [], host }) => {
     if (v > list.v && !entered.ticks && !board.made) list.add(v, by);

@@ -14,12 +14,17 @@ export function nameOf(state, seat) {
   return number ? fill(gettext("Practice %(number)s"), { number }) : gettext(info.name);
 }
 
+/** What a spectator does here, and how much later than the players. @param {State} state */
+export function watchingOf({ delay_s }) {
+  return delay_s ? fill(gettext("You are watching, %(seconds)s seconds late."), { seconds: delay_s }) : gettext("You are watching.");
+}
+
 /** The one sentence that can be read across a room. @param {State} state @param {number[]} turns @param {number} [needed] with how many it begins */
 export function headline(state, turns, needed = state.seats.length) {
   if (state.result) return resultOf(state);
   if (state.status === "waiting") return waitingOf(state, needed);
   if (state.paused) return gettext("Paused");
-  if (state.hz) return state.seat === null ? gettext("You are watching.") : gettext("You are playing");
+  if (state.hz) return state.seat === null ? watchingOf(state) : gettext("You are playing");
   if (state.seat !== null && turns.includes(state.seat)) return gettext("Your turn");
   const [next] = turns;
   if (next === undefined) return gettext("One moment");
