@@ -19,7 +19,7 @@ MESSAGES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
 .DEFAULT_GOAL = help
 .DELETE_ON_ERROR:
-.PHONY: help run dev test test-python test-pure test-postgres check check-js fix bench faults mutate-guards messages lock wheel clean
+.PHONY: help run dev test test-python test-pure test-postgres check check-js fix bench loadtest faults mutate-guards messages lock wheel clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -64,6 +64,11 @@ fix: $(VENV)/.installed-dev ## format, and repair what ruff can
 
 bench: $(VENV)/.installed-dev $(MESSAGES) ## measure: what moves and ticks cost the server
 	$(PY) -m bench $(ARGS)
+
+# Make's variables as the program's options; what is not given is the program's own to choose.
+loadtest: $(VENV)/.installed-dev ## load a running server with bots: URL=… MATCHES=20 RATE=100 SECONDS=20
+	$(PY) -m bench.loadtest $(if $(URL),--url $(URL)) $(if $(MATCHES),--matches $(MATCHES)) \
+		$(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(REMOTE),--remote)
 
 faults: $(VENV)/.installed-dev $(MESSAGES) ## measure every promise under faults: most of an hour (ARGS="killed redis" for some)
 	$(PY) -m tests.faults $(ARGS)

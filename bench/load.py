@@ -103,6 +103,11 @@ class Play:
         self.sockets: list[Socket] = []
 
     @property
+    def sent(self) -> int:
+        """Moves so far, of both seats by turns."""
+        return self._sent
+
+    @property
     def all_due(self) -> bool:
         return len(self.due_s) == len(self._moves)
 

@@ -22,11 +22,16 @@ def frame(payload: bytes, opcode: int = TEXT) -> bytes:
 
 
 def handshake(path: str, port: int) -> bytes:
+    """As a page of the server at this port of 127.0.0.1 would."""
+    return handshake_as(path, f"Host: 127.0.0.1:{port}", f"Origin: http://127.0.0.1:{port}")
+
+
+def handshake_as(path: str, *heads: str) -> bytes:
+    """With these lines; without an Origin it is a program's."""
     # The key is the protocol's own example: its answer is not checked, since the server is ours.
     lines = (
         f"GET {path} HTTP/1.1",
-        f"Host: 127.0.0.1:{port}",
-        f"Origin: http://127.0.0.1:{port}",
+        *heads,
         "Connection: Upgrade",
         "Upgrade: websocket",
         "Sec-WebSocket-Version: 13",
