@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from games import store
@@ -30,6 +30,8 @@ from players.paging import BoundedPaginator
 
 # Lines of the log shown around the one that the board shows.
 _AROUND = 10
+# As many names as a line of the list holds.
+_NAMES = 4
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -111,13 +113,15 @@ class MatchAdmin(CallsOff, ReadOnlyAdmin):
 
     @admin.display(description=_("seats"))
     def who(self, match: Match) -> str:
-        """Names by seat."""
-        return ", ".join(seat.name for seat in match.sitting.all())
+        """Names by seat; of a crowd the first, and how many more."""
+        names = [seat.name for seat in match.sitting.all()]
+        more = [f"+{len(names) - _NAMES}"] if len(names) > _NAMES else []
+        return ", ".join([*names[:_NAMES], *more])
 
     @admin.display(description=_("seed"))
     def seed_when_over(self, match: Match) -> str:
         """The seed, once nothing is drawn from it any more."""
-        return match.seed if match.status in (Status.OVER, Status.ABORTED) else _now("told when the match is over")
+        return match.seed if match.status in (Status.OVER, Status.ABORTED) else gettext("told when the match is over")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -231,7 +235,7 @@ class LeaseAdmin(ReadOnlyAdmin):
         leases = list(chosen)
         store.matches_trust([MatchId(lease.match_id) for lease in leases])
         for lease in leases:
-            self.log_change(request, lease, _now("Quarantine lifted."))
+            self.log_change(request, lease, gettext("Quarantine lifted."))
 
     def has_lift_permission(self, request: HttpRequest) -> bool:
         """Whoever may change leases, though of a lease nothing else is changed by hand."""
