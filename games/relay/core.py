@@ -36,8 +36,9 @@ TICK_S: Final = 0.25
 TICKS_PER_BEAT: Final = 4
 # Two beats and a half of our own that did not come back: the layer is away, or deaf to us.
 ECHO_S: Final = 2.5
-# So long without an echo though publishing works: our subscription is lost, and is made anew.
-DEAF_S: Final = 5.0
+# So long without an echo of beats that Redis took: our subscription is lost, and is made anew. The library does so by
+# itself after a restart of Redis, but may wait ten seconds before.
+DEAF_S: Final = 1.5
 # The goodbyes of a planned stop.
 GOODBYE_S: Final = 1.0
 # Of a process that nothing is relayed to or from, nothing is remembered after ten minutes: deploys make new ones.
@@ -63,7 +64,7 @@ class Relaying:
         self._hearing = Hearing(self._owner, self._arrivals, self._handover, self._post, driver)
         self._tasks: list[asyncio.Task[None]] = []
         self._channel: str | None = None
-        self._echo_s = self._opened_s = 0.0
+        self._echo_s = self._unheard_s = 0.0
         self._related: set[str] = set()
         self._ticks = 0
 
@@ -156,7 +157,6 @@ class Relaying:
         for group in (to_host(self.host), EVERYONE, *map(to_match, self._arrivals.relays)):
             await self._layer.group_add(group, channel)
         self._channel = channel
-        self._opened_s = self._loop.time()
 
     def _take(self, message: dict[str, Any]) -> None:
         try:
@@ -196,8 +196,8 @@ class Relaying:
         self._ticks += 1
         if self._post.up and now_s - self._echo_s > ECHO_S:
             self._layer_failed()
-        if self._is_deaf(now_s):
-            self._channel, self._opened_s = None, now_s
+        if self._is_deaf():
+            self._channel, self._unheard_s = None, 0.0
             self._driver.spawn(self._start_hearing_anew())
         for peer in self.peers.values():
             self._refuse(peer.overdue(now_s))
@@ -252,10 +252,11 @@ class Relaying:
     async def _publish(self, to: str, message: dict[str, Any]) -> None:
         await self._layer.group_send(to, message)
 
-    def _is_deaf(self, now_s: float) -> bool:
-        """Redis takes what is said, and nothing comes back: after a restart of Redis, or a fault of the library."""
-        silent = now_s - max(self._echo_s, self._opened_s) > DEAF_S
-        return silent and self._channel is not None and self._publisher.working
+    def _is_deaf(self) -> bool:
+        """Redis takes what is said, and nothing comes back."""
+        waits = not self._post.up and self._channel is not None and self._publisher.working
+        self._unheard_s = self._unheard_s + TICK_S if waits else 0.0
+        return self._unheard_s >= DEAF_S
 
     async def _start_hearing_anew(self) -> None:
         logger.info("Redis answers, but nothing is heard: subscribing anew")

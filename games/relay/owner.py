@@ -140,7 +140,9 @@ class Owner:
             identity = None if item.token is None else resume.read(item.token, item.match)
             await self._sit_down(key, item, identity)
         except Unproven:
-            logger.warning("host %s signs tokens by another key: all processes of a site need one secret", host)
+            logger.warning(
+                "tokens of host %s are not good here: processes need one secret key, and the same hour", host
+            )
             self._refuse(host, n, Close.TOKEN)
         except Exception:
             logger.exception("connection %d of host %s could not be attached to match %s", n, host, item.match)

@@ -279,7 +279,7 @@ async def test_a_queue_that_is_full_drops_counts_and_heals(street: Street, monke
 
 
 async def test_a_subscription_that_is_lost_is_made_anew(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core, "DEAF_S", 1.0)
+    monkeypatch.setattr(core, "DEAF_S", 0.5)
     monkeypatch.setattr(core, "ECHO_S", 0.5)
     here, there = await street.build(2)
     players = await two_players()

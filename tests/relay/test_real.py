@@ -139,6 +139,22 @@ def test_redis_killed_and_back_empty_leaves_nobody_deaf(two: Fleet, apart: Apart
     print(f"healed {healed_s:.2f} s after Redis was back")
 
 
+def test_redis_restarted_at_once_leaves_nobody_deaf(two: Fleet, apart: Apart) -> None:
+    assert two.redis is not None
+    apart.move()
+    apart.move()
+    two.redis.kill()
+    two.redis.start()
+    began = time.monotonic()
+    apart.first.move(COLUMNS[2])
+    apart.turn = 3
+    apart.sync(5)
+    assert time.monotonic() - began < 3
+    print(f"healed {time.monotonic() - began:.2f} s after Redis was back")
+    two.wait_ready(3)
+    apart.move()
+
+
 def test_the_owner_killed_its_relayed_player_plays_on(two: Fleet, apart: Apart) -> None:
     apart.move()
     began = time.monotonic()
