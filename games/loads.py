@@ -19,6 +19,7 @@ from games.host.entries import Entry, MatchId
 from games.host.recovery import Loaded
 from games.models import Entry as EntryRow
 from games.models import Match, Seat, Snapshot
+from games.rules.catalog import UnknownGame, edition_of
 
 _LINE = "match_id", "n", "kind", "seat", "c", "ms", "body", "digest"
 
@@ -42,7 +43,7 @@ def matches_load(
     snapshots = {} if whole else _snapshots(matches, by_ms)
     entries = _entries(matches, {match: n for match, (n, _) in snapshots.items()})
     players = _players(matches)
-    gaps = _gaps([match for match, row in rows.items() if row.clock is not None])
+    gaps = _gaps([match for match, row in rows.items() if row.clock is not None or _seen_later(row)])
     return {
         MatchId(match): Loaded(
             id=MatchId(match),
@@ -82,6 +83,13 @@ def _players(matches: Collection[MatchId]) -> defaultdict[int, dict[str, int]]:
     for match, public_id, pk in seats.values_list("match_id", "player__public_id", "player_id"):
         players[match][public_id] = pk
     return players
+
+
+def _seen_later(row: Match) -> bool:
+    try:
+        return edition_of(row.game, row.edition).spectator_delay_s > 0
+    except UnknownGame:
+        return False  # whoever folds it will say so
 
 
 def _gaps(matches: Collection[int]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from games.host.entries import MatchId
 from games.journal import records
 from games.loads import match_load
 from games.models import Entry, Host, Match
+from games.rules.connect_four import ConnectFour
 from tests.games.worlds import a_new_match, lines
 
 pytestmark = pytest.mark.usefixtures("orm")
@@ -57,6 +58,13 @@ def test_without_entries_or_without_a_clock_there_is_no_gap() -> None:
     untimed = new_match(clock=None, entries=tuple(lines(1)))
     ago(untimed, days=2)
     assert match_load(untimed).gap_ms == 0
+
+
+def test_where_spectators_see_a_match_later_its_gap_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    untimed = new_match(clock=None, entries=tuple(lines(1)))
+    ago(untimed, days=2)
+    monkeypatch.setattr(ConnectFour, "spectator_delay_s", 60)
+    assert match_load(untimed).gap_ms >= 2 * DAY_MS
 
 
 def test_what_was_let_go_falls_due_when_it_was_said() -> None:
