@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -64,6 +65,9 @@ async def again_s(field: Field, ids: set[str], since_s: float) -> list[float]:
     deadline = time.monotonic() + HEAL_S
     while None in (found := times()) and time.monotonic() < deadline:  # noqa: ASYNC110 - pages tell nobody else
         await asyncio.sleep(0.1)
+    for one, took_s in zip(played, found, strict=True):
+        if took_s is None:
+            print(f"# still {HEAL_S:.0f} s later: {one.public_id}", *one.pages, sep="\n#   ", file=sys.stderr)
     return [HEAL_S if one is None else one for one in found]
 
 

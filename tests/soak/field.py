@@ -65,7 +65,7 @@ class Field:
 
     async def prepare(self) -> None:
         """Players, matches and seats, through the API."""
-        count = max(2, self.matches // MATCHES_PER_PLAYER)
+        count = max(2, -(-self.matches // MATCHES_PER_PLAYER))
         keys = [player["key"] for player in await self._all(self._player(n) for n in range(count))]
         self.played = await self._all(self._match(n, keys) for n in range(self.matches))
 

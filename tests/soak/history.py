@@ -48,16 +48,21 @@ class History:
         return [gap for events in self.by_page().values() for gap in _pauses_s(events, since_s, codes)]
 
     def first_heard_s(self, pages: Iterable[int], since_s: float, kinds: frozenset[str]) -> float | None:
-        """After how many seconds one of these pages heard the first message of `kinds`."""
+        """After how many seconds one of these pages heard the first message of `kinds`, or that its match is over."""
         wanted = frozenset(pages)
         for event in self.events:
-            if event.at_s > since_s and event.page in wanted and _kind(event) in kinds:
+            if event.at_s > since_s and event.page in wanted and (_kind(event) in kinds or _is_over(event)):
                 return event.at_s - since_s
         return None
 
 
 def _kind(event: Event) -> str | None:
     return event.told["type"] if event.what == "heard" else None
+
+
+def _is_over(event: Event) -> bool:
+    """Who was away when it ended hears of it by a welcome."""
+    return _kind(event) == "welcome" and event.told.get("status") == "over"
 
 
 def _led_back(events: list[Event]) -> Iterator[str]:
