@@ -8,7 +8,7 @@ import { DASHES, SIGNS, shapeOf } from "./signs.js";
 /** @typedef {import("./cycles.js").Corner} Corner */
 /**
  * What to draw of a rider. `since`: steps since it crashed; `next`: the way that its own player wants next.
- * @typedef {{ corners: readonly Corner[], step: number, since: number | null, next?: number | null }} Trace
+ * @typedef {{ corners: readonly Corner[], step: number, since: number | null, next?: number }} Trace
  */
 
 // Walls leave room to see that one can ride between them.

@@ -131,13 +131,13 @@ function crosses(corners, last, x, y) {
  * @param {number} newest how many ticks of the round are known
  * @param {number} until
  * @param {readonly { move: string, tick: number }[]} inputs by the tick of the round at which they count
- * @returns {{ corners: Corner[], last: number, next: number | null }} `last`: the last step that can be drawn; `next`: the
- *   way that is wanted and not yet ridden
+ * @returns {{ corners: Corner[], last: number, next: number }} `last`: the last step that can be drawn; `next`: the way
+ *   after all turns that are known
  */
 export function foreseen(course, seat, newest, until, inputs) {
   const rider = /** @type {Rider} */ (course.riders[seat]);
   const sure = course.stepAt(newest);
-  if (rider.out !== null || sure >= course.ended) return { corners: rider.corners, last: course.lastOf(rider), next: null };
+  if (rider.out !== null || sure >= course.ended) return { corners: rider.corners, last: course.lastOf(rider), next: wayAfter(rider.corners, Infinity) };
   const corners = [...rider.corners];
   const tapped = new Map(inputs.map(({ tick, move }) => [tick, WAYS.indexOf(move)]));
   let step = Math.max(0, sure - LOOKED_BACK);
@@ -152,12 +152,12 @@ export function foreseen(course, seat, newest, until, inputs) {
     else {
       if (wanted !== way) corners.push(corner(corners, step, (way = wanted)));
       const [x, y] = placeAt(corners, step + 1);
-      if (course.blocked(x, y, sure) || crosses(corners, step - 1, x, y)) return { corners, last: step, next: null };
+      if (course.blocked(x, y, sure) || crosses(corners, step - 1, x, y)) return { corners, last: step, next: way };
     }
     step++;
   }
   const later = inputs.findLast(({ tick }) => tick > until);
-  return { corners, last: step, next: (later ? WAYS.indexOf(later.move) : queue.at(-1)) ?? null };
+  return { corners, last: step, next: later ? WAYS.indexOf(later.move) : queue.at(-1) ?? way };
 }
 
 /** The way that step `step` was made. @param {readonly Corner[]} corners @param {number} step */
