@@ -95,6 +95,11 @@ def _owned(row: Mapping[str, Any]) -> Owned:
     return Owned(**{**row, "alive": bool(row["alive"]), "told": row["told"] or ""})
 
 
+def hosts_living(ids: Collection[str]) -> set[str]:
+    """Those of `ids` that are alive by the database's clock."""
+    return set(Host.objects.annotate(alive=_alive("")).filter(alive=True, id__in=ids).values_list("id", flat=True))
+
+
 def _alive(prefix: str) -> Combinable:
     alive = Q(**{f"{prefix}stopped_at__isnull": True, f"{prefix}beat_at__gt": Now() - TTL})
     return ExpressionWrapper(alive, output_field=BooleanField())

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from itertools import count
-from typing import Final
+from typing import Final, Protocol
 
 from games.host.ports import Connection
 from games.protocol.codes import Close
@@ -23,11 +22,17 @@ PLACED_S: Final = 2.0
 MUTE_S: Final = 1.0
 
 
+class Joined(Protocol):
+    """Told that a relay begins or ends."""
+
+    def __call__(self, relay: Relay, *, begins: bool) -> None: ...
+
+
 class Arrivals:
     """The relays of this process by match (public id), and how they come to be."""
 
-    def __init__(self, post: Post, *, joined: Callable[[Relay, bool], None]) -> None:
-        """`joined`: a relay begins or ends, so its stream is to be heard or not any more."""
+    def __init__(self, post: Post, *, joined: Joined) -> None:
+        """`joined`: sees to it that a relay's stream is heard, or not any more."""
         self.relays: dict[str, Relay] = {}
         self.links: dict[int, RelayedLink] = {}
         self._post = post
@@ -77,7 +82,7 @@ class Arrivals:
             if relay is not None:
                 relay.close(Close.MOVED)  # of an owner that is none any more
             relay = self.relays[match] = Relay(match, peer, self._post, left=self._left)
-            self._joined(relay, True)
+            self._joined(relay, begins=True)
         link = RelayedLink(relay, next(self._numbers), connection)
         self.links[link.n] = relay.links[link.n] = link
         return link
@@ -87,4 +92,4 @@ class Arrivals:
         relay = link.relay
         if not relay.links and self.relays.get(relay.match) is relay:
             del self.relays[relay.match]
-            self._joined(relay, False)
+            self._joined(relay, begins=False)

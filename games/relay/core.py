@@ -12,9 +12,12 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.db import Error as DatabaseError
+
 from games.driver import Driver
 from games.host.entries import MatchId
 from games.host.ports import Connection
+from games.hosts import hosts_living
 from games.protocol.codes import Close
 from games.protocol.messages import Hello
 from games.relay import quiet, wire
@@ -39,6 +42,9 @@ ECHO_S: Final = 2.5
 # So long without an echo of beats that Redis took: our subscription is lost, and is made anew. The library does so by
 # itself after a restart of Redis, but may wait ten seconds before.
 DEAF_S: Final = 1.5
+# An owner that cannot reach the database is paused, and beats all the same; once its lease is over others may have its
+# matches. Every two seconds, in one question for all owners.
+LOOK_BEATS: Final = 2
 # The goodbyes of a planned stop.
 GOODBYE_S: Final = 1.0
 # Of a process that nothing is relayed to or from, nothing is remembered after ten minutes: deploys make new ones.
@@ -152,11 +158,13 @@ class Relaying:
                 self._take(message)
 
     async def _open(self) -> None:
-        """Hear what is for this process, for all, and for every match that is relayed here."""
+        """Hear what is for this process, and what is for all."""
         channel = await self._layer.new_channel()
-        for group in (to_host(self.host), EVERYONE, *map(to_match, self._arrivals.relays)):
+        for group in (to_host(self.host), EVERYONE):
             await self._layer.group_add(group, channel)
         self._channel = channel
+        for relay in self._arrivals.relays.values():
+            self._joined(relay, begins=True)  # each with a deadline of its own: there may be thousands
 
     def _take(self, message: dict[str, Any]) -> None:
         try:
@@ -170,17 +178,26 @@ class Relaying:
         elif packet.to == to_host(self.host):
             self._heard_myself()
 
-    def _joined(self, relay: Relay, begins: bool) -> None:
-        self._driver.spawn(self._join(relay.match) if begins else self._part(relay.match))
+    def _joined(self, relay: Relay, *, begins: bool) -> None:
+        relay.joined = False
+        self._driver.spawn(self._join(relay) if begins else self._part(relay.match))
 
-    async def _join(self, match: str) -> None:
-        with contextlib.suppress(ConnectionError):  # the gap will be found, as any other
-            await self._publisher.do(lambda: self._layer.group_add(to_match(match), self._channel))
+    async def _join(self, relay: Relay) -> None:
+        async def join() -> None:
+            if self._arrivals.relays.get(relay.match) is relay and self._channel is not None:
+                await self._layer.group_add(to_match(relay.match), self._channel)
+                relay.joined = True
+
+        with contextlib.suppress(ConnectionError):  # the next beat tries again
+            await self._publisher.do(join)
 
     async def _part(self, match: str) -> None:
-        if match not in self._arrivals.relays and self._channel is not None:
-            with contextlib.suppress(ConnectionError):
-                await self._publisher.do(lambda: self._layer.group_discard(to_match(match), self._channel))
+        async def part() -> None:
+            if match not in self._arrivals.relays and self._channel is not None:
+                await self._layer.group_discard(to_match(match), self._channel)
+
+        with contextlib.suppress(ConnectionError):  # what is heard of it is passed over
+            await self._publisher.do(part)
 
     # ── keeping time ────────────────────────────────────────────────────────────────────────────────────
 
@@ -212,6 +229,9 @@ class Relaying:
         for peer in [self.peers[host] for host in self._related if host in self.peers]:
             self._keep_up(peer, now_s)
         self._handover.look(now_s)
+        owners = {relay.peer.host for relay in self._arrivals.relays.values()}
+        if owners and self._ticks % (TICKS_PER_BEAT * LOOK_BEATS) == 0:
+            self._driver.spawn(self._leave_lapsed(owners))
         for host in [host for host, peer in self.peers.items() if now_s - peer.heard_s > FORGET_S]:
             if host not in self._related:
                 del self.peers[host]
@@ -229,6 +249,22 @@ class Relaying:
         self._publisher.put(to_host(peer.host), beat)
         for relay in self._arrivals.of(peer):
             relay.ask_again()
+            if not relay.joined:
+                self._joined(relay, begins=True)
+
+    async def _leave_lapsed(self, owners: set[str]) -> None:
+        """Send players away from owners whose lease is over; whoever comes back finds a new one."""
+        if not self._driver.pulse.may_expire:
+            return  # perhaps it is us whom the database does not hear
+        try:
+            living = await self._driver.loading.threads.run(hosts_living, owners)
+        except DatabaseError:
+            return
+        lapsed = {relay for relay in self._arrivals.relays.values() if relay.peer.host in owners - living}
+        for relay in lapsed:
+            relay.close(Close.MOVED)
+        if lapsed:
+            logger.warning("%d matches were relayed to hosts whose lease is over", len(lapsed))
 
     def _refuse(self, unanswered: list[Unanswered]) -> None:
         for one in unanswered:

@@ -7,6 +7,7 @@ to single connections goes to their own process and nowhere else.
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 
@@ -16,6 +17,8 @@ from games.protocol.codes import Close
 from games.relay.publisher import Publisher
 from games.relay.remote import RemoteConnection
 from games.relay.wire import Began, Frame, Fresh, Seated, Shared, Shut, to_host, to_match
+
+logger = logging.getLogger(__name__)
 
 
 class Party:
@@ -104,6 +107,14 @@ class Party:
         if frame is None:
             return
         self._frame, self._takers = None, []
+        try:
+            self._send(frame, takers)
+        except Exception:  # the host puts to others after us, and no fault of ours may keep it from that
+            logger.exception("what match %s put for other processes is lost", self.match)
+            for host in self.hosts:
+                self._publisher.skip(to_host(host))
+
+    def _send(self, frame: bytes, takers: list[RemoteConnection]) -> None:
         everybody, watching = self._is_shared(takers)
         if everybody or watching:
             self._share(Shared(self.match, self.epoch, frame, self._kind == "state", watching))

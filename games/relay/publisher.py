@@ -94,7 +94,7 @@ class Publisher:
         packet = self._open.get(to)
         if packet is None or packet.number < self._after(to, match) or packet.size_bytes + size > PACKET_BYTES:
             if self._items >= QUEUED_ITEMS or self._bytes + size > QUEUED_BYTES:
-                return self._drop(to)
+                return self.skip(to)
             packet = self._begin(to)
         packet.items.append(item)
         packet.size_bytes += size
@@ -126,8 +126,8 @@ class Publisher:
         self._queue.append(packet)
         return packet
 
-    def _drop(self, to: str) -> int:
-        """The number is used up all the same: so the other end will notice."""
+    def skip(self, to: str) -> int:
+        """Something for `to` is lost, and a number is used up for it: so the other end will notice."""
         self._counts.dropped += 1
         self._open.pop(to, None)
         self._last[to] = self.last(to) + 1

@@ -86,9 +86,10 @@ class RelayedLink:
     def shut(self, code: Close) -> None:
         """The end, or the refusal of the beginning."""
         self.relay.leave(self)
-        if not self.placed.done():
-            self.placed.set_result(code)
-        self.connection.close(code)
+        if self.placed.done():
+            self.connection.close(code)
+        else:
+            self.placed.set_result(code)  # whoever waits for the place decides: there may be another owner
 
     def refuse(self, c: int) -> None:
         """Input `c` is not known to have arrived: the same once more is safe, since its number is the same."""
@@ -108,6 +109,8 @@ class Relay:
         self.match, self.peer, self.post = match, peer, post
         self.epoch = 0
         self.stream = Stream()
+        self.joined = False
+        """Whether this process hears the match's own stream."""
         self.links: dict[int, RelayedLink] = {}
         self._left = left
 

@@ -36,7 +36,8 @@ class Router:
         deadline_s = clock() + PATIENCE_S
         while True:
             found, elsewhere = await self._look(connection, match, hello)
-            if found is not Close.BUSY or not elsewhere or self._driver.stopping or clock() > deadline_s:
+            settled = found not in (Close.BUSY, Close.MOVED) or not elsewhere
+            if settled or self._driver.stopping or clock() > deadline_s:
                 return found
             await asyncio.sleep(random.uniform(*LOOK_S))  # noqa: S311 - against marching in step, not for secrets
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 
 from games.host.entries import MatchId
+from games.models import Host
 from games.protocol.codes import Close
 from games.protocol.messages import Hello
 from games.relay import core, peers, publisher, wire
+from games.store import TTL
 from tests.relay.houses import Ear, House, Street, a_match, is_relayed, seated, two_players, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -365,3 +369,56 @@ async def test_an_epoch_that_was_raised_here_is_followed(street: Street) -> None
     await second.until(lambda ear: ear.v == 3)
     assert there.relaying._arrivals.relays[match.public_id].epoch == live.match.header.facts.epoch
     assert is_relayed(second)
+
+
+async def test_an_owner_whose_lease_is_over_is_left_though_it_still_beats(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = await street.build(2)
+    players = await two_players()
+    match = await a_match(here, players)
+    _, second = await seated(match, players, here, there)
+    here._alive.cancel()  # the database hears of it no more
+    await Host.objects.filter(id=here.host).aupdate(beat_at=Now() - 2 * TTL)
+    await asyncio.sleep(0.5)
+    assert second.closed is None  # while we are not sure of ourselves, nobody is called dead
+    monkeypatch.setattr(type(there.pulse), "may_expire", True)
+    await second.until(lambda ear: ear.closed)
+    assert second.closed is Close.MOVED
+
+
+async def test_a_relay_that_could_not_hear_its_stream_tries_again(street: Street) -> None:
+    here, there, yonder = await street.build(3)
+    players = await two_players()
+    match = await a_match(here, players)
+    joined, add = [], street.layer.group_add
+
+    async def refused_once(group: str, channel: str) -> None:
+        joined.append(group)
+        if len(joined) == 1:
+            raise ConnectionError("not now")
+        await add(group, channel)
+
+    street.layer.group_add = refused_once
+    first, second, _ = await seated(match, players, here, there, yonder)
+    await until(lambda: there.relaying.up and yonder.relaying.up and len(joined) >= 3)
+    await until(lambda: len(street.layer.groups[wire.to_match(match.public_id)]) == 2)
+    first.move(1, 3)
+    await second.until(lambda ear: ear.v == 3)
+
+
+async def test_a_fault_in_what_is_gathered_is_lost_and_healed(street: Street) -> None:
+    here, there = await street.build(2)
+    players = await two_players()
+    match = await a_match(here, players)
+    first, second = await seated(match, players, here, there)
+    party = here.relaying._owner.parties[match.public_id]
+
+    def broken(takers: list[Any]) -> Any:
+        del party._is_shared  # only once
+        raise ZeroDivisionError
+
+    party._is_shared = broken
+    first.move(1, 3)
+    await second.until(lambda ear: ear.v == 3)
+    assert second.broken == 0
