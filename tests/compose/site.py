@@ -29,6 +29,11 @@ with psycopg.connect(url, autocommit=True) as connection:
         print(json.dumps(connection.execute(*json.loads(line)).fetchall()), flush=True)
 """
 
+METRICS = """
+import urllib.request
+print(urllib.request.urlopen("http://127.0.0.1:8000/metrics").read().decode())
+"""
+
 
 def engine() -> None:
     """Raises `Unavailable` where no engine answers."""
@@ -104,6 +109,16 @@ class Site:
             command, env=self.environ, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         ) as child:
             yield Reader(child)
+
+    def figure(self, name: str) -> float:
+        """One of the web processes' metrics, without labels, all of them together."""
+        lines = [
+            line.split()
+            for container in self.containers("web")
+            for line in self.run("docker", "exec", container["Id"], "python", "-c", METRICS).splitlines()
+            if line
+        ]
+        return sum(float(line[1]) for line in lines if line[0] == name)
 
     def output(self) -> str:
         """What the web processes said last."""
