@@ -29,7 +29,8 @@ from games.relay.owner import Owner
 from games.relay.peers import GONE_S, Peer, Unanswered
 from games.relay.publisher import Publisher
 from games.relay.relays import Post, Relay, RelayedLink
-from games.relay.wire import EVERYONE, Beat, to_host, to_match
+from games.relay.subscription import Subscription
+from games.relay.wire import EVERYONE, Beat, to_host
 from players import revoked
 
 logger = logging.getLogger(__name__)
@@ -58,18 +59,23 @@ class Relaying:
         self.counts = Counts()
         self.host = host
         self.peers: dict[str, Peer] = {}
-        self._driver, self._make_layer = driver, make_layer
-        self._layer = make_layer()
-        self._publisher = Publisher(
-            self._publish, host, self.counts, gather=self._gather, heard=self._heard, failed=self._layer_failed
+        self._driver = driver
+        self._subscription = Subscription(host, make_layer, take=self._take)
+        self._publisher = self._subscription.publisher = Publisher(
+            self._subscription.publish,
+            host,
+            self.counts,
+            gather=self._gather,
+            heard=self._heard,
+            failed=self._layer_failed,
         )
         self._post = Post(self._publisher, self.counts)
         self._owner = Owner(driver, self._publisher)
         self._arrivals = Arrivals(self._post, joined=self._joined)
+        self._subscription.relays = self._arrivals.relays
         self._handover = Handover(driver, self._owner, self._publisher, self.peers, self.counts)
         self._hearing = Hearing(self._owner, self._arrivals, self._handover, self._post, driver)
         self._tasks: list[asyncio.Task[None]] = []
-        self._channel: str | None = None
         self._echo_s = self._unheard_s = 0.0
         self._related: set[str] = set()
         self._ticks = 0
@@ -102,9 +108,8 @@ class Relaying:
         self._loop = asyncio.get_running_loop()
         self._driver.granting.pass_on = self.wake
         revoked.tell(self._revoked)
-        self._tasks = [
-            self._loop.create_task(work) for work in (self._publisher.run(), self._receive(), self._keep_time())
-        ]
+        self._tasks = [self._loop.create_task(work) for work in (self._publisher.run(), self._keep_time())]
+        self._subscription.start()
 
     async def stop(self) -> None:
         """Sockets of others' matches are sent away, and what was said last is still sent."""
@@ -117,10 +122,10 @@ class Relaying:
         with contextlib.suppress(ConnectionError, TimeoutError):
             async with asyncio.timeout(GOODBYE_S):
                 await self._publisher.do(_nothing)
+        await self._subscription.stop()
         for task in self._tasks:
             task.cancel()
-        # The layer unsubscribes when its receiver is cancelled; one that hangs must not hold up the stop.
-        await asyncio.wait(self._tasks, timeout=GOODBYE_S)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # ── for the router and the driver ───────────────────────────────────────────────────────────────────
 
@@ -145,27 +150,6 @@ class Relaying:
 
     # ── hearing ─────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _receive(self) -> None:
-        while True:
-            try:
-                if self._channel is None:
-                    await self._publisher.do(self._open)
-                message = await self._layer.receive(self._channel)
-            except Exception as error:  # noqa: BLE001 - whatever a layer raises: it is away
-                logger.debug("nothing can be heard: %s: %s", type(error).__name__, error)
-                await asyncio.sleep(TICK_S)
-            else:
-                self._take(message)
-
-    async def _open(self) -> None:
-        """Hear what is for this process, and what is for all."""
-        channel = await self._layer.new_channel()
-        for group in (to_host(self.host), EVERYONE):
-            await self._layer.group_add(group, channel)
-        self._channel = channel
-        for relay in self._arrivals.relays.values():
-            self._joined(relay, begins=True)  # each with a deadline of its own: there may be thousands
-
     def _take(self, message: dict[str, Any]) -> None:
         try:
             packet = wire.unpack(message)
@@ -179,25 +163,10 @@ class Relaying:
             self._heard_myself()
 
     def _joined(self, relay: Relay, *, begins: bool) -> None:
-        relay.joined = False
-        self._driver.spawn(self._join(relay) if begins else self._part(relay.match))
-
-    async def _join(self, relay: Relay) -> None:
-        async def join() -> None:
-            if self._arrivals.relays.get(relay.match) is relay and self._channel is not None:
-                await self._layer.group_add(to_match(relay.match), self._channel)
-                relay.joined = True
-
-        with contextlib.suppress(ConnectionError):  # the next beat tries again
-            await self._publisher.do(join)
-
-    async def _part(self, match: str) -> None:
-        async def part() -> None:
-            if match not in self._arrivals.relays and self._channel is not None:
-                await self._layer.group_discard(to_match(match), self._channel)
-
-        with contextlib.suppress(ConnectionError):  # what is heard of it is passed over
-            await self._publisher.do(part)
+        if begins:
+            self._subscription.join(relay)
+        else:
+            self._subscription.part(relay.match)
 
     # ── keeping time ────────────────────────────────────────────────────────────────────────────────────
 
@@ -214,8 +183,9 @@ class Relaying:
         if self._post.up and now_s - self._echo_s > ECHO_S:
             self._layer_failed()
         if self._is_deaf():
-            self._channel, self._unheard_s = None, 0.0
-            self._driver.spawn(self._start_hearing_anew())
+            self._unheard_s = 0.0
+            logger.info("Redis answers, but nothing is heard: subscribing anew")
+            self._subscription.renew()
         for peer in self.peers.values():
             self._refuse(peer.overdue(now_s))
         if not self._post.up:
@@ -250,7 +220,7 @@ class Relaying:
         for relay in self._arrivals.of(peer):
             relay.ask_again()
             if not relay.joined:
-                self._joined(relay, begins=True)
+                self._subscription.join(relay)
 
     async def _leave_lapsed(self, owners: set[str]) -> None:
         """Send players away from owners whose lease is over; whoever comes back finds a new one."""
@@ -285,25 +255,11 @@ class Relaying:
             self._post.up = False
             logger.warning("Redis does not answer: matches of other processes cannot be reached until it does")
 
-    async def _publish(self, to: str, message: dict[str, Any]) -> None:
-        await self._layer.group_send(to, message)
-
     def _is_deaf(self) -> bool:
         """Redis takes what is said, and nothing comes back."""
-        waits = not self._post.up and self._channel is not None and self._publisher.working
+        waits = not self._post.up and self._subscription.channel is not None and self._publisher.working
         self._unheard_s = self._unheard_s + TICK_S if waits else 0.0
         return self._unheard_s >= DEAF_S
-
-    async def _start_hearing_anew(self) -> None:
-        logger.info("Redis answers, but nothing is heard: subscribing anew")
-        receiver = self._tasks[1]
-        receiver.cancel()
-        await asyncio.wait({receiver}, timeout=GOODBYE_S)
-        with contextlib.suppress(ConnectionError):
-            await self._publisher.do(self._layer.flush)
-        # A fresh one: the old one may be what is broken.
-        self._layer = self._make_layer()
-        self._tasks[1] = self._loop.create_task(self._receive())
 
     # ── the rest ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -176,6 +176,7 @@ class House:
     async def die(self) -> None:
         """Killed: nothing is said to anyone any more, and its lease lapses by itself."""
         self._alive.cancel()
+        await self.relaying._subscription.stop()
         for task in self.relaying._tasks:
             task.cancel()
         await asyncio.gather(self._alive, *self.relaying._tasks, return_exceptions=True)

@@ -290,7 +290,7 @@ async def test_a_subscription_that_is_lost_is_made_anew(street: Street, monkeypa
     match = await a_match(here, players)
     first, second = await seated(match, players, here, there)
     for group in street.layer.groups.values():
-        group.pop(there.relaying._channel, None)
+        group.pop(there.relaying._subscription.channel, None)
     first.move(1, 3)
     await until(lambda: not there.relaying.up)
     await second.until(lambda ear: ear.v == 3)
