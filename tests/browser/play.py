@@ -58,7 +58,11 @@ def board(page: Page) -> list[str]:
 
 
 def moves(page: Page) -> list[str]:
-    return [text.strip() for text in page.locator("[data-moves] li").all_inner_texts()]
+    """The moves that are listed, without the time that a record tells beside each."""
+    told = page.locator("[data-moves] li").evaluate_all(
+        "all => all.map(item => item.querySelector('button, span').firstChild.textContent)"
+    )
+    return [str(text).strip() for text in told]
 
 
 def result(page: Page) -> Locator:

@@ -152,7 +152,7 @@ def test_someone_sits_down_while_it_runs_and_leaves_again(person: Arrive) -> Non
     assert place(eve)
     eve.get_by_role("button", name=re.compile("Resign|Leave")).click()
     eve.locator("dialog[open] button.main").click()
-    expect(eve.get_by_text("You are watching.").first).to_be_visible()
+    expect(eve.locator("[data-why]")).to_have_text("You have left this match; the others play on.")
     assert eve.evaluate(OWN) is None
     assert place(ann)
 
