@@ -11,6 +11,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from gameserver.watchdog import EXIT_CODE
+from tests import servers
 from tests.games.fleet import Fleet, Match, fleet, install, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -41,16 +42,25 @@ class Game(Rules[Pile, int]):
 """
 
 
-@pytest.fixture
-def two(postgres_database: str) -> Iterator[Fleet]:
-    with fleet(postgres_database, 2) as made:
-        until(lambda: _sure(made), "both have beaten for a TTL")
+@pytest.fixture(scope="module")
+def pair(postgres_url: str) -> Iterator[Fleet]:
+    with servers.database(postgres_url) as url, fleet(url, 2) as made:
         yield made
 
 
+@pytest.fixture
+def two(pair: Fleet) -> Fleet:
+    """Both alive, whatever the test before did to them, and for long enough that they may call others dead."""
+    for server in pair.servers:
+        if server.child is None or server.child.poll() is not None:
+            server.start()
+    until(lambda: _sure(pair), "both have beaten for a TTL")
+    return pair
+
+
 def _sure(made: Fleet) -> bool:
-    """Whether all processes have lived for longer than a TTL, so that they may call others dead."""
-    query = "SELECT count(*) FROM games_host WHERE beat_at - started_at > interval '7 s'"
+    query = """SELECT count(*) FROM games_host WHERE stopped_at IS NULL
+        AND beat_at - started_at > interval '7 s' AND beat_at > now() - interval '3 s'"""
     return made.sql(query)[0][0] == len(made.servers)
 
 
@@ -72,6 +82,25 @@ def test_when_the_owner_is_killed_players_move_on_elsewhere(two: Fleet) -> None:
     assert one.hear("update")["by"] == [[1, 1, 3]]
     assert one.welcome["view"]["last"] == 3, "what was acknowledged is there"
     assert two.lease(match.id)[1] == epoch + 1
+
+
+def test_a_planned_stop_gives_matches_back_before_it_closes_their_sockets(two: Fleet) -> None:
+    first, second = two.servers
+    match = Match(first, "connect-four")
+    one, other = match.come(0, first), match.come(1, first)
+    one.move(3)
+    other.hear("update")
+    began = time.monotonic()
+    first.send(signal.SIGTERM)
+    assert one.close_code() == 1012
+    assert two.lease(match.id)[0] is None, "free before its players are told to come back"
+    match.come_back(1, second).move(3)
+    pause_s = time.monotonic() - began
+    assert first.child is not None
+    assert first.child.wait(20) == 0
+    print(f"SIGTERM: a move was stored elsewhere {pause_s:.1f} s later, the process was gone after")
+    print(f"    {time.monotonic() - began:.1f} s")
+    assert pause_s < 3
 
 
 def test_the_clock_of_a_killed_process_runs_on_in_another_though_nobody_comes(two: Fleet) -> None:
