@@ -27,24 +27,32 @@ from tests.faults.fleet import fleet
 from tests.faults.storm import Outcome, storm, told
 from tests.servers import Unavailable
 
-# Faults of one storm; then new matches. A field lasts about a minute.
-FAULTS_A_STORM = 6
+# Faults of one storm; then new matches. After a minute most of a field has ended, and faults would hit nobody.
+FAULTS_A_STORM = 8
 
 
 async def storms(faults: int, seed: int, matches: int) -> Figure:
-    """Storm after storm on one fleet, until so many faults have happened."""
+    """Storm after storm, until so many faults have happened; a new fleet after one that did not get to its end."""
     outcomes = list[Outcome]()
-    with fleet(2) as made:
-        while sum(len(outcome.faults) for outcome in outcomes) < faults:
-            outcomes.append(await storm(made, seed=seed + len(outcomes), faults=FAULTS_A_STORM, matches=matches))
-            print(told(outcomes[-1:]), f"seed {outcomes[-1].seed}", file=sys.stderr, flush=True)
+    while _happened(outcomes) < faults:
+        with fleet(2) as made:
+            while _happened(outcomes) < faults and not any(outcome.unended for outcome in outcomes[-1:]):
+                outcomes.append(await storm(made, seed=seed + len(outcomes), faults=FAULTS_A_STORM, matches=matches))
+                last = outcomes[-1]
+                print(told([last]), f"seed {last.seed}", *last.breaches, sep="\n", file=sys.stderr, flush=True)
+            if outcomes[-1].unended:
+                outcomes[-1] = outcomes[-1]._replace(unended=False)
     return Figure(
-        f"acknowledged moves lost or doubled, over {sum(len(outcome.faults) for outcome in outcomes)} seeded faults",
+        f"acknowledged moves lost or doubled, over {_happened(outcomes)} seeded faults",
         "0",
         f"{told(outcomes)}; seed {seed}",
         True,
         some(breach for outcome in outcomes for breach in outcome.breaches),
     )
+
+
+def _happened(outcomes: list[Outcome]) -> int:
+    return sum(len(outcome.faults) for outcome in outcomes)
 
 
 def rows(arguments: argparse.Namespace) -> dict[str, Row]:
@@ -79,7 +87,7 @@ def measured(name: str, row: Row) -> Figure | None:
         print(f"{name}: {why}", flush=True)
         return None
     except AssertionError as broken:
-        figure = Figure(row.__doc__ or name, "", "did not get to its end", False, some([str(broken)[:4000]]))
+        figure = Figure(name, "", "did not get to its end", False, some([str(broken)[:4000]]))
     print(f"# {name}: {before} before\n{figure.row(name)}", *figure.breaches, sep="\n", flush=True)
     return figure
 

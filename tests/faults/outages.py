@@ -72,6 +72,7 @@ async def _postgres(harm: Callable[[Fleet], None], heal: Callable[[Fleet], None]
                 await asyncio.to_thread(harm, made)
                 await asyncio.sleep(out_s)
                 p99, answers, unanswered = percentile(probe.rtts_s, 0.99), len(probe.rtts_s), probe.unanswered
+                breaches += [f"the socket that was watched ended: {why}" for why in probe.lost]
                 await asyncio.to_thread(heal, made)
                 healed = time.monotonic()
                 again = await again_s(field, {played.public_id for played in field.played}, healed)

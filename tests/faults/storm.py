@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
@@ -24,17 +25,18 @@ CALM_S = (0.0, 3.0)
 
 
 class Outcome(NamedTuple):
-    """What a storm did and found. `breaches` are empty where every promise was kept."""
+    """What a storm did and found. `breaches` are empty where every promise was kept; `unended`: something stood still."""
 
     seed: int
     faults: tuple[str, ...]
     acked: int
     entries: int
     breaches: list[str]
+    unended: bool = False
 
 
 async def storm(
-    fleet: Fleet, *, seed: int, faults: int, matches: int = 30, pace_s: float = 1.0, names: tuple[str, ...] = ()
+    fleet: Fleet, *, seed: int, faults: int, matches: int = 30, pace_s: float = 2.0, names: tuple[str, ...] = ()
 ) -> Outcome:
     """`names`: the faults to draw from, all where empty. Pages of one match sit at any process."""
     rng = random.Random(seed)
@@ -45,11 +47,15 @@ async def storm(
     await field.gather()
     field.begin()
     scene, done = Scene(fleet, field, rng), []
-    for _ in range(faults):
-        done.append(rng.choice(names or tuple(FAULTS)))
-        await scene.pause(*CALM_S)
-        await FAULTS[done[-1]](scene)
-    await field.finish(FINISH_S)
+    try:
+        for _ in range(faults):
+            done.append(rng.choice(names or tuple(FAULTS)))
+            await scene.pause(*CALM_S)
+            await FAULTS[done[-1]](scene)
+        await field.finish(FINISH_S)
+    except AssertionError as broken:
+        path = kept(field, Path(tempfile.gettempdir()))
+        return Outcome(seed, tuple(done), field.acked(), 0, [f"{broken} (history: {path})"], unended=True)
     breaches = await asyncio.to_thread(checked, fleet, field)
     return Outcome(seed, tuple(done), field.acked(), fleet.witness.seen()[0], breaches)
 

@@ -175,8 +175,8 @@ class Page:
         self.e, self.v, self.c = message["e"], message["v"], message["c"]
         self.view, self.token = message["view"], message["token"]
         self._moves = message["moves"] or {}
-        if self._pending is not None and self._pending[0] <= self.c:
-            self._acked(self._pending[0])
+        # What is pending is sent again even where `c` has reached it: a page that was loaded anew may meet a move that
+        # it sent before, and only the answer tells which of the two was stored.
         if message["status"] == "over":
             self._end(message["result"])
 
