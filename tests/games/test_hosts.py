@@ -107,8 +107,12 @@ def test_a_long_list_is_cut_and_says_so() -> None:
 
 
 def test_draining_is_told_to_the_row_and_taken_back() -> None:
-    one, two = a_host("web-1:7"), a_host("web-2:7")
-    assert "web-1:7" in command("drain", "web-1")
+    one, two = a_host("web-1:7", new_match()), a_host("web-2:7")
+    assert "web-1:7" in command("drain", "web-1", "--undo")
+    with pytest.raises(CommandError, match="still there"):
+        command("drain", "web-1", "--wait", "0")
+    assert [row["told"] for row in json.loads(command("matches", "--json"))["matches"]] == ["drain"]
+    Lease.objects.update(host=None)
     assert (hosts.host_told(one), hosts.host_told(two)) == ("drain", "")
     command("drain", one, "--stop")
     assert hosts.host_told(one) == "stop"
