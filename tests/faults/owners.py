@@ -75,7 +75,7 @@ def owned_by(made: Fleet, number: int) -> set[str]:
     return {match for match, name in made.witness.owners().items() if name == f"web-{number}"}
 
 
-async def killed(rounds: int = 5, matches: int = 40) -> Figure:
+async def killed(rounds: int = 2, matches: int = 40) -> Figure:
     """SIGKILL of the process with most matches; it comes back only when the others have healed what it had."""
     times, breaches = list[float](), list[str]()
     with fleet(2) as made:
@@ -98,7 +98,7 @@ async def killed(rounds: int = 5, matches: int = 40) -> Figure:
     )
 
 
-async def frozen(rounds: int = 5, matches: int = 30) -> Figure:
+async def frozen(rounds: int = 2, matches: int = 30) -> Figure:
     """SIGSTOP of the owner for its lease and 3 s more, then SIGCONT: it wakes and believes that it is the owner."""
     times, breaches = list[float](), list[str]()
     with fleet(2) as made:

@@ -25,7 +25,7 @@ CALM_S = (0.0, 3.0)
 
 
 class Outcome(NamedTuple):
-    """What a storm did and found. `breaches` are empty where every promise was kept; `unended`: something stood still."""
+    """What a storm did and found. `breaches`: promises not kept; `unended`: something stood still."""
 
     seed: int
     faults: tuple[str, ...]
