@@ -143,7 +143,7 @@ class ArenaBoard extends CanvasBoard {
     if (moment.inputs.filter(({ tick }) => tick === null).length > 5) return;
     const steer = this.#helm.due(now_ms);
     if (!steer) return;
-    if (steer.to !== null && !this.#steered) [this.#steered, this.#call.textContent] = [true, ""];
+    if (steer.to !== null && !this.#steered) this.#hinted();
     this.choose(steer);
   }
 
@@ -221,9 +221,17 @@ class ArenaBoard extends CanvasBoard {
     else if (!was && is) {
       // Who has not steered yet may not know how it is done.
       this.#call.textContent = this.#steered ? "" : this.#hint;
+      this.#call.classList.toggle("hint", !this.#steered);
       this.#helm?.forget();
       if (this.#steered) this.speak(gettext("You are back."));
     }
+  }
+
+  /** It is known now. */
+  #hinted() {
+    this.#steered = true;
+    this.#call.textContent = "";
+    this.#call.classList.remove("hint");
   }
 
   get #hint() { return this.byHand(gettext("Steer with a finger; a second one goes faster"), gettext("Steer with the mouse or the arrow keys; space goes faster")); }
