@@ -14,7 +14,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from games import commands
@@ -44,18 +44,18 @@ class CallsOff(admin.ModelAdmin):  # type: ignore[type-arg]
         reason = request.POST.get("reason", "").strip()[:200]
         matches = list(chosen[: AT_ONCE + 1])
         if not reason:
-            self.message_user(request, _now("Write a reason first: it is kept with the match."), messages.ERROR)
+            self.message_user(request, gettext("Write a reason first: it is kept with the match."), messages.ERROR)
             return
         if len(matches) > AT_ONCE:
-            self.message_user(request, _now("Choose fewer: 20 matches at a time."), messages.ERROR)
+            self.message_user(request, gettext("Choose fewer: 20 matches at a time."), messages.ERROR)
             return
         under_way = [match for match in matches if match.status in (Status.WAITING, Status.LIVE)]
         answers = async_to_sync(_ask_all)(under_way, request.user, reason)
         for match, answer in zip(under_way, answers, strict=True):
-            self.log_change(request, match, _now("Called off: %(reason)s") % {"reason": reason})
+            self.log_change(request, match, gettext("Called off: %(reason)s") % {"reason": reason})
             self._tell(request, match, answer)
         if len(under_way) < len(matches):
-            self.message_user(request, _now("Matches that are over stay as they are."), messages.WARNING)
+            self.message_user(request, gettext("Matches that are over stay as they are."), messages.WARNING)
 
     def has_call_off_permission(self, request: HttpRequest) -> bool:
         """Whoever may change matches, though of a match nothing is changed by hand."""
@@ -63,14 +63,14 @@ class CallsOff(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def _tell(self, request: HttpRequest, match: Match, answer: dict[str, Any] | None) -> None:
         if answer is None:
-            text = _now("Its process has not answered yet; the match is called off as soon as it does.")
+            text = gettext("Its process has not answered yet; the match is called off as soon as it does.")
             level = messages.WARNING
         elif answer["ok"]:
-            text, level = _now("Called off."), messages.SUCCESS
+            text, level = gettext("Called off."), messages.SUCCESS
         else:
-            text, level = _now(answer["why"]), messages.WARNING
+            text, level = gettext(answer["why"]), messages.WARNING
         told = {"match": match.public_id, "told": text}
-        self.message_user(request, _now("Match %(match)s: %(told)s") % told, level)
+        self.message_user(request, gettext("Match %(match)s: %(told)s") % told, level)
 
 
 async def _ask_all(matches: list[Match], by: Any, reason: str) -> list[dict[str, Any] | None]:
