@@ -12,7 +12,7 @@ UV_COMPILE = $(PY) -m uv pip compile --quiet --universal --generate-hashes --pyt
 	--no-emit-index-url --custom-compile-command "make lock"
 # One worker per core, but no more servers at once than a small machine bears; files stay together with their servers.
 # These bring databases of their own, PostgreSQL among them, and have run on both with the others.
-OWN_DATABASES = $(addprefix --ignore-glob=tests/games/,test_journal* test_store* test_sqlite*)
+OWN_DATABASES = $(addprefix --ignore-glob=tests/games/,test_journal* test_store* test_sqlite* test_hosts* test_migrations*)
 PARALLEL = -n auto --maxprocesses 4 --dist loadfile
 TSC = .tools/typescript/node_modules/.bin/tsc
 MESSAGES = $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))

@@ -209,7 +209,7 @@ class SnapshotAdmin(ReadOnlyAdmin):
 class HostAdmin(ReadOnlyAdmin):
     """Processes that own or owned matches."""
 
-    list_display = ("name", "id", "started_at", "beat_at", "stopped_at")
+    list_display = ("name", "id", "started_at", "beat_at", "stopped_at", "told")
     search_fields = ("name", "=id")
     ordering = ("-beat_at",)
 

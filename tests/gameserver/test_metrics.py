@@ -81,6 +81,7 @@ async def heard(socket, kind: str) -> str:
             return str(frame)
 
 
+@pytest.mark.slow
 async def test_matches_that_were_played_are_told(madang_server: Callable[..., MadangServer]):
     server = await asyncio.to_thread(madang_server)
     before = await asyncio.to_thread(samples, server)
@@ -112,6 +113,7 @@ async def test_matches_that_were_played_are_told(madang_server: Callable[..., Ma
     assert after["process_resident_memory_bytes",] > 1e6
 
 
+@pytest.mark.slow
 async def test_ticks_and_the_costliest_match_are_told(madang_server: Callable[..., MadangServer]):
     server = await asyncio.to_thread(madang_server)
     field = Field(server, matches=0, accidents=("nothing",), seed=3)
@@ -132,6 +134,7 @@ async def test_ticks_and_the_costliest_match_are_told(madang_server: Callable[..
 RULES = yaml.safe_load((ROOT / "deploy" / "alerts.yml").read_text())["groups"][0]["rules"]
 
 
+@pytest.mark.slow
 async def test_alarms_and_the_handbook_name_metrics_that_exist(madang_server: Callable[..., MadangServer], redis_url):
     """`redis_url`: the numbers between processes are told only where there is a layer."""
     server = await asyncio.to_thread(madang_server, {"REDIS_URL": redis_url})
