@@ -78,7 +78,7 @@ class Match(models.Model):
             models.Index(fields=["status", "listed", "-created_at"], name="match_open"),
             models.Index(fields=["game", "-finished_seq"], name="match_finished"),
             models.Index(fields=["game"], name="match_live", condition=Q(status="live")),
-            models.Index(fields=["started_at"], name="match_clocked", condition=Q(status="live", clock__isnull=False)),
+            models.Index(fields=["started_at"], name="match_begun", condition=Q(status="live")),
             models.Index(fields=["due_at"], name="match_due", condition=Q(due_at__isnull=False)),
         ]
 

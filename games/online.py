@@ -42,3 +42,19 @@ class AddIndexOnline(migrations.AddIndex):
                 cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [self.index.name])
                 return bool(cursor.fetchone() == (True,))
             return bool(self.index.name in connection.introspection.get_constraints(cursor, model._meta.db_table))
+
+
+class RemoveIndexOnline(migrations.RemoveIndex):
+    """As `RemoveIndex`, without waiting in front of everybody else for who reads the table."""
+
+    atomic = False
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = from_state.apps.get_model(app_label, self.model_name)
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+        elif self.allow_migrate_model(schema_editor.connection.alias, model):
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.name)}")
+
+    def describe(self) -> str:
+        return f"{super().describe()}, without holding up anybody"

@@ -73,6 +73,7 @@ class Process:
         name = f"{socket.gethostname()}:{os.getpid()}"
         self.host = await self._threads.run(store.host_register, name)
         await self._threads.run(read_hour, self.host)
+        await self._threads.run(sweeps.hosts_forget)
         if connection.vendor == "sqlite":
             # One server per file: whoever had matches before is dead, and nobody need wait for its leases to lapse.
             await self._threads.run(store.hosts_bury, self.host)
@@ -85,7 +86,7 @@ class Process:
         commands.serve(self._waker(asyncio.get_running_loop()))
         self._every(COMMANDS_S, self.driver.granting.poll)
         self._every(SWEEP_S, self._sweep)
-        self._every(DUE_S, partial(unattended.bring_back, self.driver))
+        self._every(DUE_S, unattended.Sweep(self.driver).bring_back)
         self._every(metrics.LOOK_S, self.lateness.look)
         self._every(draining.LOOK_S, draining.Draining(self.driver).look)
         self._every(revocations.LOOK_S, revocations.Revocations(self._threads).look)

@@ -8,6 +8,8 @@ database's clock.
 from __future__ import annotations
 
 import logging
+import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from games import sweeps
@@ -26,6 +28,8 @@ logger = logging.getLogger(__name__)
 COMES_BACK_MS = 10_000
 # Matches brought back in one sweep, each a load of milliseconds; the others wait for the next one.
 AT_ONCE = 50
+# A match that was found and could not be loaded is looked for again for so long.
+AGAIN = timedelta(minutes=5)
 
 
 def stays(match: LiveMatch) -> bool:
@@ -40,8 +44,10 @@ def stays(match: LiveMatch) -> bool:
 def due_in_ms(match: LiveMatch, now_ms: int) -> int | None:
     """In how many milliseconds somebody must have the match again; None: not before somebody looks."""
     control = match.fold.control
-    if control is None or not _running(match):
+    if not _running(match):
         return None
+    if control is None:
+        return COMES_BACK_MS if match.fold.hz else None
     flag_at_ms = match.alarms.flag_at_ms()
     if flag_at_ms is None or control.kind != "correspondence":
         return COMES_BACK_MS
@@ -52,22 +58,34 @@ def _running(match: LiveMatch) -> bool:
     return match.fold.status == "live" and match.fold.outcome is None
 
 
-async def bring_back(driver: Driver) -> None:
-    """Load what has fallen due, and what runs though nobody has it. Called every few seconds."""
-    if driver.pulse.lapsed:
-        return
-    found = await driver.loading.threads.run(_wanting, driver.host, list(driver.live), driver.pulse.may_expire)
-    for match in found:
-        if driver.stopping:
+class Sweep:
+    """Called every few seconds. Remembers when it last came through, so that an outage hides nothing from it."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._done_s: float | None = None
+
+    async def bring_back(self) -> None:
+        """Load what has fallen due, and what runs though nobody has it. Raises DatabaseError."""
+        driver, now_s = self._driver, time.monotonic()
+        if driver.pulse.lapsed:
             return
-        if isinstance(await driver.loading.by_id(match), Live):
-            driver.brought_back += 1
-            logger.info("match %s goes on: its time runs, and nobody had it", match)
+        within = None if self._done_s is None else timedelta(seconds=now_s - self._done_s) + AGAIN
+        found = await driver.loading.threads.run(
+            _wanting, driver.host, list(driver.live), driver.pulse.may_expire, within
+        )
+        for match in found:
+            if driver.stopping:
+                return
+            if isinstance(await driver.loading.by_id(match), Live):
+                driver.brought_back += 1
+                logger.info("match %s goes on: its time runs, and nobody had it", match)
+        self._done_s = now_s
 
 
-def _wanting(host: str, here: list[MatchId], may_expire: bool) -> list[MatchId]:
+def _wanting(host: str, here: list[MatchId], may_expire: bool, begun_within: timedelta | None) -> list[MatchId]:
     """One call, so one connection. The same match may be found twice; it is loaded once."""
     ticking = [rules.name for rules in every_game() if rules.hz]
     due = sweeps.matches_due(AT_ONCE, may_expire=may_expire)
-    lost = sweeps.matches_orphaned(ticking, AT_ONCE, may_expire=may_expire)
+    lost = sweeps.matches_orphaned(ticking, AT_ONCE, may_expire=may_expire, begun_within=begun_within)
     return [*due, *lost, *sweeps.matches_stray(host, here, AT_ONCE)]

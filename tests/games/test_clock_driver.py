@@ -12,7 +12,8 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from games import commands, services, sweeps
-from games.driver.unattended import COMES_BACK_MS, bring_back
+from games.driver import Driver
+from games.driver.unattended import COMES_BACK_MS, Sweep
 from games.host.entries import MatchId
 from games.host.lag import FIRST_MS
 from games.models import Entry, Host, Lease, Match
@@ -48,6 +49,11 @@ async def begun(clock: dict[str, Any] | None) -> Match:
     answer = await commands.execute(match=match, kind="sit", by=second, body={"seat": None})
     assert answer == {"ok": True, "seat": 1}
     return match
+
+
+async def bring_back(driver: Driver) -> None:
+    """As a process that has just started."""
+    await Sweep(driver).bring_back()
 
 
 async def let_go(world: World) -> None:

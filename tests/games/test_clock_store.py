@@ -23,6 +23,12 @@ CLOCK = {"kind": "correspondence", "base_ms": 86_400_000, "extra_ms": 0}
 DAY_MS = 86_400_000
 
 
+def orphaned(
+    ticking: list[str], *, may_expire: bool, begun_within: timedelta | None = timedelta(hours=1)
+) -> list[MatchId]:
+    return sweeps.matches_orphaned(ticking, 9, may_expire=may_expire, begun_within=begun_within)
+
+
 def new_match(**changes: Any) -> MatchId:
     with transaction.atomic(), connection.cursor() as cursor:
         return records.new_match(cursor, a_new_match(**({"clock": CLOCK, "began": True} | changes)))
@@ -105,36 +111,36 @@ def test_the_clocked_matches_of_a_dead_host_are_found() -> None:
     host, match, untimed = store.host_register("one"), new_match(), new_match(clock=None)
     for one in (match, untimed):
         store.lease_take(one, host, may_expire=True)
-    assert sweeps.matches_orphaned([], 9, may_expire=True) == []
+    assert orphaned([], may_expire=True) == []
     Host.objects.filter(id=host).update(beat_at=Now() - timedelta(seconds=7))
-    assert sweeps.matches_orphaned([], 9, may_expire=True) == [match]
+    assert orphaned([], may_expire=True) == [match]
     Host.objects.filter(id=host).update(beat_at=Now(), stopped_at=Now())
-    assert sweeps.matches_orphaned([], 9, may_expire=True) == [match]
+    assert orphaned([], may_expire=True) == [match]
 
 
 def test_a_dead_hosts_matches_with_ticks_are_found_by_their_game() -> None:
     host, match = store.host_register("one"), new_match(clock=None)
     store.lease_take(match, host, may_expire=True)
     store.host_stop(host)
-    assert sweeps.matches_orphaned(["connect-four"], 9, may_expire=True) == [match]
-    assert sweeps.matches_orphaned(["another-game"], 9, may_expire=True) == []
+    assert orphaned(["connect-four"], may_expire=True) == [match]
+    assert orphaned(["another-game"], may_expire=True) == []
 
 
 def test_a_match_that_began_without_anyone_coming_is_found_after_a_while() -> None:
     match = new_match()
-    assert sweeps.matches_orphaned([], 9, may_expire=True) == [], "who began it is on the way"
+    assert orphaned([], may_expire=True) == [], "who began it is on the way"
     ago(match, seconds=11)
-    assert sweeps.matches_orphaned([], 9, may_expire=True) == [match]
+    assert orphaned([], may_expire=True) == [match]
 
 
 def test_a_match_that_was_let_go_until_tomorrow_is_no_orphan() -> None:
     host, match = store.host_register("one"), new_match()
     left_by(host, match, DAY_MS)
     ago(match, seconds=11)
-    assert sweeps.matches_orphaned([], 9, may_expire=True) == []
+    assert orphaned([], may_expire=True) == []
 
 
 def test_a_match_that_waits_for_players_is_neither() -> None:
     match = new_match(began=False)
     ago(match, seconds=11)
-    assert sweeps.matches_orphaned(["connect-four"], 9, may_expire=True) == sweeps.matches_due(9, may_expire=True) == []
+    assert orphaned(["connect-four"], may_expire=True) == sweeps.matches_due(9, may_expire=True) == []

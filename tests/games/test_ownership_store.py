@@ -11,6 +11,7 @@ from games import store, sweeps
 from games.host.entries import MatchId
 from games.models import Host, Lease, Match
 from games.rules.catalog import UnknownGame
+from tests.games.test_clock_store import orphaned
 from tests.games.test_store import last_beat_before, new_match
 
 pytestmark = pytest.mark.usefixtures("orm")
@@ -31,8 +32,8 @@ def test_after_an_outage_a_silent_host_loses_nothing_to_who_is_not_sure() -> Non
     match = owned(silent, clock=CLOCK)
     last_beat_before(silent, 30)
     assert store.lease_take(match, other, may_expire=False) == store.Elsewhere(silent)
-    assert sweeps.matches_orphaned([], 9, may_expire=False) == []
-    assert sweeps.matches_orphaned([], 9, may_expire=True) == [match]
+    assert orphaned([], may_expire=False) == []
+    assert orphaned([], may_expire=True) == [match]
     assert store.lease_take(match, other, may_expire=True) == 2
 
 
@@ -40,7 +41,7 @@ def test_who_said_that_it_stopped_loses_everything_at_once() -> None:
     stopped, other = store.host_register("stopped"), store.host_register("other")
     match = owned(stopped, clock=CLOCK)
     store.host_stop(stopped)
-    assert sweeps.matches_orphaned([], 9, may_expire=False) == [match]
+    assert orphaned([], may_expire=False) == [match]
     assert store.lease_take(match, other, may_expire=False) == 2
 
 
@@ -66,7 +67,7 @@ def test_a_match_that_hung_two_processes_is_kept_from_the_third_until_an_admin_l
     assert Host.objects.get(id=hosts[0]).stopped_at is not None, "what it held is free at once"
     assert store.lease_take(match, hosts[1], may_expire=False) == 2
     store.match_suspect(match, hosts[1])
-    assert sweeps.matches_orphaned([], 9, may_expire=True) == [healthy]
+    assert orphaned([], may_expire=True) == [healthy]
     with pytest.raises(store.QuarantinedError):
         store.lease_take(match, hosts[2], may_expire=True)
     assert Lease.objects.get(match_id=match).epoch == 2, "its lease is not burnt"
@@ -90,7 +91,7 @@ def test_what_a_process_cannot_read_it_neither_takes_nor_sweeps_and_its_start_sa
     Match.objects.filter(pk=match).update(**lacking)
     with pytest.raises(UnknownGame):
         store.lease_take(match, other, may_expire=True)
-    assert sweeps.matches_orphaned([], 9, may_expire=True) == []
+    assert orphaned([], may_expire=True) == []
     assert Lease.objects.values_list("host_id", "epoch").get(match_id=match) == (dead, 1)
     assert list(sweeps.matches_lacking().values()) == [1]
 
@@ -100,3 +101,26 @@ def test_what_a_host_holds_and_has_not_in_memory_is_found() -> None:
     here, stray = owned(host), owned(host)
     owned(other)
     assert sweeps.matches_stray(host, [here], 9) == [stray]
+
+
+def test_dead_hosts_are_those_that_hold_something_and_long_dead_ones_are_forgotten() -> None:
+    stopped, silent, old, alive = (store.host_register(name) for name in ("stopped", "silent", "old", "alive"))
+    runs, waits = owned(stopped), new_match()
+    owned(silent)
+    store.lease_take(waits, old, may_expire=False)
+    store.host_stop(stopped)
+    for host, seconds in ((silent, 7), (old, 2 * 24 * 3600), (stopped, 2 * 24 * 3600)):
+        last_beat_before(host, seconds)
+    assert set(sweeps.hosts_dead(may_expire=True)) == {stopped, silent, old}
+    assert sweeps.hosts_dead(may_expire=False) == [stopped]
+    sweeps.hosts_forget()
+    assert set(Host.objects.values_list("id", flat=True)) == {stopped, silent, alive}, "what still runs needs its owner"
+    assert Lease.objects.get(match_id=runs).host_id == stopped
+    assert Lease.objects.get(match_id=waits).host_id is None
+
+
+def test_what_began_long_ago_unseen_is_looked_for_by_a_process_that_has_just_started() -> None:
+    match = new_match(clock=CLOCK)
+    Match.objects.filter(pk=match).update(status="live", started_at=Now() - timedelta(hours=3))
+    assert orphaned([], may_expire=True) == []
+    assert orphaned([], may_expire=True, begun_within=None) == [match]
