@@ -49,7 +49,7 @@ class Client(Ear):
 
     async def _connect(self, house: House) -> None:
         self.closed = None
-        known = Hello() if self.state is None else Hello(None, self.state["e"], self.state["v"], 0)
+        known = Hello() if self.state is None or self.lost else Hello(None, self.state["e"], self.state["v"], 0)
         link = await house.attach(self, self.match, known)
         if isinstance(link, Close):
             self.closed = link
@@ -58,29 +58,41 @@ class Client(Ear):
 
 async def play_on(street: Street, seed: int) -> None:
     rng = random.Random(seed)
-    here, there, yonder = await street.build(3)
+    houses = await street.build(3)
     players = await two_players()
-    match = await a_match(here, players)
-    clients = [Client(player, street, match) for player in players]
-    watcher = Client(None, street, match)
-    layer = street.layer
-    layer.rng = random.Random(seed)
-    layer.lose, layer.double, layer.delay = LOSE, DOUBLE, DELAY
-    # The first seat stays in the owner's process: its view is the fold, by tests of the driver alone.
-    ways = [(clients[0], [here]), (clients[1], [there]), (watcher, [yonder])]
-    async with asyncio.timeout(60):
-        await asyncio.gather(*(client.play(rng, houses) for client, houses in ways))
-        fold = here.live(match).match.shown
-        view = fold.rules.view(fold.state, None, fold.rules.shared(None, fold.state))
-        shown = wire_view(view)
-        for client, _ in ways:
+    match = await a_match(houses[0], players)
+    clients = [Client(player, street, match) for player in players] + [Client(None, street, match)]
+    street.layer.rng = random.Random(seed)
+    street.layer.lose, street.layer.double, street.layer.delay = LOSE, DOUBLE, DELAY
+    async with asyncio.timeout(80):
+        # Each comes through its own process at first, and through any after the match has moved.
+        ways = [[house, *houses] for house in houses]
+        moving = asyncio.create_task(move_away(match, clients[0], houses, rng))
+        await asyncio.gather(*(client.play(rng, way) for client, way in zip(clients, ways, strict=True)))
+        await moving
+        fold = owner_of(match, houses).live(match).match.shown
+        shown = wire_view(fold.rules.view(fold.state, None, fold.rules.shared(None, fold.state)))
+        for client in clients:
             await until(lambda client=client: client.v == fold.v and client.state["view"] == shown, 10)
-    for client, _ in ways:
+    for client in clients:
         assert client.epochs == sorted(client.epochs)
         assert client.broken == 0  # the relays heal; no client was ever shown a gap
+    assert max(client.epochs[-1] for client in clients) > 1
     inputs = [(entry.seat, entry.c) for entry in await entries(match) if entry.c is not None]
     assert len(inputs) == len(set(inputs)) == fold.v - 2
-    assert there.relaying.counts.gaps + yonder.relaying.counts.gaps + here.relaying.counts.gaps > 0
+    assert sum(house.relaying.counts.gaps for house in houses) > 0
+
+
+async def move_away(match, client: Client, houses: list[House], rng: random.Random) -> None:
+    """In the middle of the match: to another process, under a higher epoch."""
+    await until(lambda: client.v >= MOVES // 2, 60)
+    while not await houses[0].driver.give(MatchId(match.pk), rng.choice(houses[1:]).host):  # noqa: ASYNC110
+        await asyncio.sleep(0.05)  # something was being stored
+
+
+def owner_of(match, houses: list[House]) -> House:
+    (owner,) = [house for house in houses if match.pk in house.driver.live]
+    return owner
 
 
 def wire_view(view):
