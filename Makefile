@@ -33,10 +33,12 @@ dev: $(VENV)/.installed $(MESSAGES) ## serve for development: daphne, reload on 
 
 test: test-python test-pure test-postgres ## all tests
 
-# What starts browsers and many matches comes after the rest, alone: it would measure its neighbours.
+# What starts browsers and many matches comes after the rest, alone: it would measure its neighbours. A busy machine can
+# still be too slow for a person's patience, so what failed is tried once more, and both tries are in the output.
 test-python: $(VENV)/.installed-dev $(MESSAGES) ## the tests, on SQLite
 	$(PY) -m pytest $(PARALLEL) -m "not slow" $(ARGS)
-	$(PY) -m pytest -m slow $(ARGS)
+	$(PY) -m pytest -m slow $(ARGS) || { echo "Once more, what failed, alone:"; \
+		$(PY) -m pytest -m slow --last-failed --last-failed-no-failures none $(ARGS); }
 
 test-postgres: $(VENV)/.installed-dev $(MESSAGES) ## what touches the database once more, on a private PostgreSQL
 	$(PY) -m tests.servers postgres -- $(PY) -m pytest $(PARALLEL) -m "not slow" $(OWN_DATABASES) tests/games tests/players $(ARGS)
