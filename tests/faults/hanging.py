@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.faults.figures import Figure, some
 from tests.faults.fleet import Fleet, fleet
@@ -85,7 +85,7 @@ def _insist(made: Fleet, bad: Match, hang: dict[str, object]) -> tuple[set[int],
         except ConnectionClosed as closed:
             if closed.rcvd and closed.rcvd.code == FAULT:
                 return _fallen(made), FAULT
-        except OSError:
+        except (OSError, InvalidHandshake):
             time.sleep(0.2)
     return _fallen(made), None
 
