@@ -121,7 +121,7 @@ class Process:
 
     def _keep_alive(self) -> None:
         self.heart = Heart(self.host, self.pulse, resume=partial(resume, self.driver), ended=self._ended)
-        self.watchdog = Watchdog(self.driver, beside=self.heart.cut_if_stuck)
+        self.watchdog = Watchdog(self.driver, beside=self.heart.cut_if_stuck, bites=not settings.DEBUG)
         self.heart.start()
         self.watchdog.start()
 

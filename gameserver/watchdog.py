@@ -43,13 +43,15 @@ class Watchdog:
         driver: Driver,
         *,
         beside: Callable[[], None],
+        bites: bool = True,
         clock: Callable[[], float] = time.monotonic,
         end: Callable[[int], object] = os._exit,
     ) -> None:
-        """`beside` is called at every look."""
+        """`beside` is called at every look. `bites`: not under a debugger, where a step may last for ever."""
         self.slow_steps = 0
         self._driver = driver
         self._beside = beside
+        self._bites = bites
         self._clock = clock
         self._end = end
         self._looked_s = clock()
@@ -80,7 +82,7 @@ class Watchdog:
         if before < SLOW_S <= self._hung_s:
             self.slow_steps += 1
             logger.warning("match %s: a step of %s takes longer than 250 ms", *_named(live))
-        if self._hung_s >= HUNG_S:
+        if self._hung_s >= HUNG_S and self._bites:
             self._give_up(live)
 
     def _run(self) -> None:

@@ -163,3 +163,11 @@ async def back(world: World) -> None:
     sent_s = time.monotonic()
     resume(world.driver, await world.threads.run(store.leases_of, world.host), sent_s)
     assert not world.driver.pulse.lapsed
+
+
+async def test_a_match_on_ticks_that_is_given_back_says_when_somebody_must_have_it_again(world: World) -> None:
+    match, live, _ = await riding(world)
+    await until(lambda: live.match.fold.ticks >= 5)
+    await world.driver.close()
+    await match.arefresh_from_db()
+    assert match.due_at is not None, "nobody looks for it otherwise, unless its players come back"

@@ -76,3 +76,11 @@ def test_a_process_that_was_frozen_in_a_step_suspects_nobody(watched: Watched) -
     watched.look(LOOK_S)
     assert not watched.ended
     assert watched.dog.slow_steps == 0
+
+
+def test_under_a_debugger_a_step_may_last_as_long_as_it_likes(watched: Watched) -> None:
+    watched.dog._bites = False
+    watched.step()
+    watched.look(20 * HUNG_S)
+    assert not watched.ended
+    assert not watched.suspected
