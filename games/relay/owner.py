@@ -109,6 +109,8 @@ class Owner:
             self._leave((host, n))
         for n in living - known:
             self._refuse(host, n, Close.MOVED)
+        for n in living & known:
+            self._is_closed(host, n)
 
     def lose(self, host: str) -> None:
         """That process is gone, and its sockets with it."""
@@ -182,7 +184,15 @@ class Owner:
         guest = self.guests.get((host, n))
         if guest is None and (host, n) not in self._arriving:
             self._refuse(host, n, Close.MOVED)
-        return guest
+        return None if self._is_closed(host, n) else guest
+
+    def _is_closed(self, host: str, n: int) -> bool:
+        """Whether the match has closed it; then its process is told once more, for the word of it was lost."""
+        guest = self.guests.get((host, n))
+        if guest is None or guest.connection.closed is None:
+            return False
+        self._refuse(host, n, guest.connection.closed)
+        return True
 
     def _leave(self, key: Key) -> None:
         task = self._arriving.get(key)
@@ -193,7 +203,7 @@ class Owner:
             return
         guest = self.guests.pop(key, None)
         if guest is not None:
-            guest.connection.closed = True
+            guest.connection.closed = Close.GOING_AWAY
             guest.party.leave(guest.connection)
             guest.link.detach(guest.connection)
             self._forget(guest.party)

@@ -25,7 +25,8 @@ class RemoteConnection:
         self.host, self.n = host, n
         self.player = identity.public_id if identity else None
         self.name = identity.name if identity else ""
-        self.began = self.closed = False
+        self.began = False
+        self.closed: Close | None = None
         self._party = party
         self._identity = identity
         self._seat: int | None = None
@@ -39,7 +40,7 @@ class RemoteConnection:
     def seat(self, seat: int | None) -> None:
         if seat != self._seat:
             self._seat = seat
-            if self.began and not self.closed:
+            if self.began and self.closed is None:
                 self._party.seated(self)
 
     def token(self, match: str, seat: int | None) -> str | None:
@@ -48,11 +49,11 @@ class RemoteConnection:
 
     def put(self, frame: bytes, kind: FrameKind) -> None:
         """One frame, in order with all others of its match."""
-        if not self.closed:
+        if self.closed is None:
             self._party.put(self, frame, kind)
 
     def close(self, code: Close) -> None:
         """Its process closes the socket after all that was put before. A second call does nothing."""
-        if not self.closed:
-            self.closed = True
+        if self.closed is None:
+            self.closed = code
             self._party.shut(self, code)

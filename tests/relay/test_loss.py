@@ -328,6 +328,21 @@ async def test_connections_that_one_end_forgot_are_found(street: Street) -> None
     await first.until(lambda ear: ear.last("presence").get("here") == [True, False])
 
 
+async def test_a_close_that_was_lost_is_told_again_and_leaves_nobody_deaf(street: Street) -> None:
+    here, there = await street.build(2)
+    players = await two_players()
+    match = await a_match(here, players)
+    first, second = await seated(match, players, here, there)
+    street.layer.drop = lambda group, message: message["from"] == here.host and group == wire.to_host(there.host)
+    here.driver.drop(here.live(match), Close.MOVED)
+    await until(lambda: first.closed)
+    await asyncio.sleep(0.05)
+    street.layer.drop = lambda group, message: False
+    await second.until(lambda ear: ear.closed)
+    assert second.closed is Close.MOVED
+    await until(lambda: here.relaying.remote == 0)
+
+
 async def test_a_process_of_another_wire_is_left_alone(street: Street) -> None:
     here, there = await street.build(2)
     players = await two_players()
