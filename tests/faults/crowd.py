@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -190,11 +189,6 @@ def deaf(server: MadangServer, path: str) -> socket.socket:
     made.connect(("127.0.0.1", server.port))
     made.sendall(handshake(path, server.port) + frame(b'{"type":"hello"}'))
     return made
-
-
-def sockets_of(server: MadangServer) -> int:
-    """Descriptors that the server's process holds; each connection is one."""
-    return len(list(Path(f"/proc/{server.pid}/fd").iterdir()))
 
 
 async def flood(server: MadangServer, path: str, frames: int) -> str:
