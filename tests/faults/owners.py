@@ -156,7 +156,7 @@ async def rolling(matches: int = 200, pace_s: float = 2.0) -> Figure:
     )
 
 
-async def scaled(matches: int = 60) -> Figure:
+async def scaled(matches: int = 30) -> Figure:
     """Two processes become four, and the first two are restarted; everybody comes by the hash over those that are."""
     breaches = list[str]()
     with fleet(4, started=2) as made:
