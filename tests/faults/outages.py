@@ -18,11 +18,11 @@ OUTAGE_S = 30.0
 OTHERS_S = 0.050
 
 
-async def _redis(harm: Callable[[Redis], None], heal: Callable[[Redis], None], what: str) -> Figure:
+async def _redis(harm: Callable[[Redis], None], heal: Callable[[Redis], None], what: str, matches: int) -> Figure:
     """Ten seconds without Redis, while half of all sockets need it."""
     breaches = list[str]()
     with fleet(2) as made:
-        async with playing(made, breaches, matches=40, pace_s=1.5, scattered=True) as field:
+        async with playing(made, breaches, matches=matches, pace_s=1.5, scattered=True) as field:
             assert made.redis is not None
             harm(made.redis)
             await asyncio.sleep(5)
@@ -47,14 +47,14 @@ async def _redis(harm: Callable[[Redis], None], heal: Callable[[Redis], None], w
     )
 
 
-async def redis() -> Figure:
+async def redis(matches: int = 40) -> Figure:
     """Killed; it comes back empty."""
-    return await _redis(Redis.kill, Redis.start, "killed")
+    return await _redis(Redis.kill, Redis.start, "killed", matches)
 
 
-async def redis_frozen() -> Figure:
+async def redis_frozen(matches: int = 40) -> Figure:
     """A black hole: connections stay open and nothing answers."""
-    return await _redis(Redis.freeze, Redis.thaw, "frozen")
+    return await _redis(Redis.freeze, Redis.thaw, "frozen", matches)
 
 
 async def _postgres(harm: Callable[[Fleet], None], heal: Callable[[Fleet], None], what: str, out_s: float) -> Figure:

@@ -6,7 +6,7 @@ import pytest
 
 from tests import servers
 from tests.conftest import CI
-from tests.faults import machines, outages, owners
+from tests.faults import outages, owners
 from tests.faults.figures import Figure, Row
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -30,10 +30,5 @@ async def test_an_owner_that_wakes_after_its_lease_appends_nothing_and_shows_nob
 
 
 async def test_redis_comes_back_empty_and_nobody_stays_deaf() -> None:
-    figure = await measured(outages.redis)
-    assert figure.breaches == ()
-
-
-async def test_a_process_with_another_hour_plays_on_and_takes_over() -> None:
-    figure = await measured(machines.clock)
+    figure = await measured(lambda: outages.redis(matches=16))
     assert figure.breaches == ()
