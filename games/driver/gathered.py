@@ -32,6 +32,7 @@ class Gathered(Generic[K, V]):
         self._ask = ask
         self._waiting: dict[K, asyncio.Future[V]] = {}
         self._lanes: set[asyncio.Task[None]] = set()
+        self._open = 0
 
     async def get(self, key: K) -> V:
         """The answer for `key`; raises the exception that stands for it, or that the whole call ended with."""
@@ -39,7 +40,8 @@ class Gathered(Generic[K, V]):
         if waiting is None:
             loop = asyncio.get_running_loop()
             waiting = self._waiting[key] = loop.create_future()
-            if len(self._lanes) < LANES:
+            if self._open < LANES:
+                self._open += 1
                 lane = loop.create_task(self._run())
                 self._lanes.add(lane)
                 lane.add_done_callback(self._lanes.discard)
@@ -59,3 +61,5 @@ class Gathered(Generic[K, V]):
                     future.exception()  # whoever asked may have left: then nobody need hear of it
                 else:
                     future.set_result(answer)
+        # Here, not when the task is known to have ended: who asks in between would wait for a lane that looks no more.
+        self._open -= 1

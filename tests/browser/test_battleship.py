@@ -211,6 +211,10 @@ def test_a_throw_stays_hidden_until_both_have_thrown(person: Arrive) -> None:
     play.sit(bo, address := play.invite(ann, "rock-paper-scissors"))
     watcher.goto(address)
     expect(watcher.get_by_text("You are watching.")).to_be_visible()
+    # That someone watches is told within a second of it, to everyone.
+    while not any('"presence"' in frame for frame in wires[1].heard):
+        watcher.wait_for_timeout(50)
+    bo.wait_for_timeout(200)
     counts = [len(wire.heard) for wire in wires]
     throw(ann, "Paper")
     expect(ann.locator(".throws [aria-pressed=true]")).to_have_text(re.compile("Paper"))

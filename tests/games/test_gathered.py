@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import pytest
 
 from games.driver.gathered import AT_ONCE, LANES, Gathered
 from players.threads import DatabaseThreads
+
+R = TypeVar("R")
 
 
 class Database:
@@ -87,3 +90,35 @@ async def test_who_leaves_early_takes_nothing_from_the_others(threads: DatabaseT
     leaves.cancel()
     database.gate.set()
     assert await stays == 50
+
+
+class Turns:
+    """Threads that answer in the same turn of the loop, though they are asked in one after another."""
+
+    def __init__(self) -> None:
+        self.turns = 6
+
+    async def run(self, call: Callable[..., R], *args: object) -> R:
+        self.turns -= 1
+        for _ in range(self.turns):
+            await asyncio.sleep(0)
+        return call(*args)
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_whoever_asks_in_the_very_turn_in_which_the_others_are_answered_is_not_forgotten(turns: int) -> None:
+    database = Database()
+    database.gate.set()
+    gathered = Gathered[int, int](Turns(), database.ask)  # type: ignore[arg-type]
+
+    async def later(key: int, turns: int) -> int:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await gathered.get(key)
+
+    others = [asyncio.ensure_future(later(key, key)) for key in range(LANES)]
+    # Made after the others: in each turn it comes after them.
+    late = asyncio.ensure_future(later(99, turns + LANES))
+    async with asyncio.timeout(1):
+        assert await late == 990
+    await asyncio.gather(*others)
