@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from django.db import Error as DatabaseError
@@ -48,6 +48,8 @@ DEAF_S: Final = 1.5
 LOOK_BEATS: Final = 2
 # The goodbyes of a planned stop.
 GOODBYE_S: Final = 1.0
+# A task ends at once where its cancellation arrives at all.
+CANCEL_AGAIN_S: Final = 0.2
 # Of a process that nothing is relayed to or from, nothing is remembered after ten minutes: deploys make new ones.
 FORGET_S: Final = 600.0
 
@@ -123,9 +125,7 @@ class Relaying:
             async with asyncio.timeout(GOODBYE_S):
                 await self._publisher.do(_nothing)
         await self._subscription.stop()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _ended(self._tasks)
 
     # ── for the router and the driver ───────────────────────────────────────────────────────────────────
 
@@ -283,3 +283,12 @@ class Relaying:
 
 async def _nothing() -> None:
     """Comes after all that was put before."""
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel, again if need be: a Redis client that is just writing may swallow a cancellation."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)

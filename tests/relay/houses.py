@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 from typing import Any, Literal
@@ -46,13 +47,13 @@ async def until(true: Callable[[], Any], within_s: float = 10) -> None:
 
 
 class Layer(InMemoryChannelLayer):
-    """Loses, doubles and delays by a seed; or is away, or hangs."""
+    """Loses, doubles and delays by a seed; or is away, or hangs, or takes no notice of a cancellation."""
 
     def __init__(self) -> None:
         super().__init__(capacity=100_000)
         self.lose = self.double = self.delay = 0.0
         self.rng = random.Random(1)
-        self.away = self.hangs = False
+        self.away = self.hangs = self.clings = False
         self.sent: list[tuple[str, dict[str, Any]]] = []
         self.drop: Callable[[str, dict[str, Any]], bool] = lambda group, message: False
 
@@ -61,6 +62,9 @@ class Layer(InMemoryChannelLayer):
             await asyncio.sleep(3600)
         if self.away:
             raise ConnectionError("the layer is away")
+        if self.clings:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.5)
         self.sent.append((group, message))
         if self.drop(group, message) or self.rng.random() < self.lose:
             return

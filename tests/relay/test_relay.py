@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from games.host.entries import MatchId
 from games.protocol.codes import Close, Code
 from games.protocol.messages import Chat, Hello, Resign
 from games.relay import wire
+from games.relay.core import _ended
 from tests.relay.houses import Ear, Street, a_match, is_relayed, seated, two_players, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,6 +166,19 @@ async def test_a_sit_through_another_process_reaches_the_owner_at_once(street: S
     await until(lambda: not here.driver.granting.under_way)
     assert (await Command.objects.aget(match=match)).answer == {"ok": True, "seat": 1}
     assert match.pk not in there.driver.live
+
+
+async def test_a_layer_that_swallows_a_cancellation_does_not_hold_up_the_stop(street: Street) -> None:
+    here, _ = await street.build(2)
+    relaying = here.relaying
+    await until(lambda: relaying.up)
+    here.layer.clings = True
+    relaying.wake("somebody", MatchId(1))
+    await asyncio.sleep(0.05)
+    ended = asyncio.ensure_future(_ended(relaying._tasks))
+    async with asyncio.timeout(5):
+        await ended
+    assert all(task.done() for task in relaying._tasks)
 
 
 async def test_a_planned_stop_of_the_owner_sends_relayed_players_away_to_come_back(street: Street) -> None:
