@@ -33,15 +33,19 @@ dev: $(VENV)/.installed $(MESSAGES) ## serve for development: daphne, reload on 
 
 test: test-python test-pure test-postgres ## all tests
 
-# What starts browsers and many matches comes after the rest, alone: it would measure its neighbours. A busy machine can
-# still be too slow for a person's patience, so what failed is tried once more, and both tries are in the output.
+# A busy machine can be too slow for a person's patience: what failed is tried once more, alone, and both are in the output.
+AGAIN = { echo "Once more, what failed, alone:"; $(1) --last-failed --last-failed-no-failures none $(ARGS); }
+FAST = $(PY) -m pytest $(PARALLEL) -m "not slow"
+SLOW = $(PY) -m pytest -m slow
+ON_POSTGRES = $(PY) -m tests.servers postgres -- $(FAST) $(OWN_DATABASES) tests/games tests/players
+
+# What starts browsers and many matches comes after the rest, alone: it would measure its neighbours.
 test-python: $(VENV)/.installed-dev $(MESSAGES) ## the tests, on SQLite
-	$(PY) -m pytest $(PARALLEL) -m "not slow" $(ARGS)
-	$(PY) -m pytest -m slow $(ARGS) || { echo "Once more, what failed, alone:"; \
-		$(PY) -m pytest -m slow --last-failed --last-failed-no-failures none $(ARGS); }
+	$(FAST) $(ARGS) || $(call AGAIN,$(FAST))
+	$(SLOW) $(ARGS) || $(call AGAIN,$(SLOW))
 
 test-postgres: $(VENV)/.installed-dev $(MESSAGES) ## what touches the database once more, on a private PostgreSQL
-	$(PY) -m tests.servers postgres -- $(PY) -m pytest $(PARALLEL) -m "not slow" $(OWN_DATABASES) tests/games tests/players $(ARGS)
+	$(ON_POSTGRES) $(ARGS) || $(call AGAIN,$(ON_POSTGRES))
 
 test-pure: .venv-pure/.installed ## rules, protocol and host where Django is not installed
 	.venv-pure/bin/python -m pytest -c tests/pure.ini --rootdir=. tests/rules tests/protocol tests/host tests/testing $(ARGS)
