@@ -1,12 +1,12 @@
 # One image for everything of Madang's own: web processes, migrations, and the secrets of a first start.
 
 FROM python:3.13-slim AS build
-ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+ENV PIP_CACHE_DIR=/var/cache/pip PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
 
 # Every package is checked against the lock's hashes, and none is built from source.
 COPY requirements.lock ./
-RUN --mount=type=cache,target=/root/.cache/pip \
+RUN --mount=type=cache,target=/var/cache/pip \
     pip download --quiet --only-binary :all: --no-deps --require-hashes --requirement requirements.lock --dest packages
 RUN pip install --quiet --no-index --find-links packages babel hatchling
 

@@ -135,6 +135,7 @@ def test_an_open_seat_is_found_on_the_first_page(person: Arrive) -> None:
     bo.locator(f"a[href='{address.removeprefix(bo.url.rstrip('/'))}']").click()
     bo.get_by_role("button", name="Sit down and play").click()
     play.my_turn(ann)
+    expect(bo.locator(".near .you")).to_have_text("you")
 
 
 def test_a_second_tab_takes_the_seat_and_the_first_can_take_it_back(person: Arrive) -> None:

@@ -11,6 +11,7 @@ from tests.faults.figures import Figure, some
 from tests.faults.fleet import Fleet, fleet
 from tests.faults.owners import SURE_S, again_s, owned_by, playing
 from tests.games.fleet import Match, install
+from tests.games.fleet import hanging as hanging_game
 from tests.servers import temporary_folder
 from tests.soak.history import percentile
 
@@ -18,36 +19,13 @@ RESUME_S = 8.0
 # After so long the match must be quarantined: two processes have fallen, each after its watchdog's 3 s.
 QUARANTINE_S = 60.0
 FAULT = 4011
-# Any move of 2 is never done.
-GAME = """
-import msgspec
-from games.rules.base import Result, Rules
-
-class Pile(msgspec.Struct, frozen=True):
-    left: int = 9
-
-class Game(Rules[Pile, int]):
-    name, title, seats, state, move, edition = "endless-step", "Endless step", range(2, 3), Pile, int, 1
-    def setup(self, options, seats, env):
-        return Pile()
-    def turns(self, pile):
-        return {(9 - pile.left) % 2: (1, 2)} if pile.left else {}
-    def step(self, pile, moves, env):
-        while 2 in moves.values():
-            pass
-        return Pile(pile.left - 1)
-    def result(self, pile):
-        return None if pile.left else Result((1, 1), "done")
-    def view(self, pile, seat, shared):
-        return pile
-"""
 
 
 async def hanging() -> Figure:
     """Three processes; someone insists on the move whose step never ends, and goes wherever the match may go."""
     breaches = list[str]()
     with temporary_folder("game") as folder:
-        environ = {"PYTHONPATH": install(folder, "endless-step", GAME)}
+        environ = {"PYTHONPATH": install(folder, "endless-step", hanging_game("endless-step"))}
         with fleet(3, environs=dict.fromkeys(range(3), environ)) as made:
             await asyncio.sleep(SURE_S)
             async with playing(made, breaches, matches=40, pace_s=1.0) as field:

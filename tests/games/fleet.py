@@ -117,6 +117,35 @@ def install(folder: Path, name: str, source: str) -> str:
     return str(folder)
 
 
+_HANGING = """
+import msgspec
+from games.rules.base import Result, Rules
+
+class Pile(msgspec.Struct, frozen=True):
+    left: int = 9
+
+class Game(Rules[Pile, int]):
+    name, title, seats, state, move, edition = "%s", "Hanging", range(2, 3), Pile, int, 1
+    def setup(self, options, seats, env):
+        return Pile()
+    def turns(self, pile):
+        return {(9 - pile.left) %% 2: (1, 2)} if pile.left else {}
+    def step(self, pile, moves, env):
+        while 2 in moves.values():
+            pass
+        return Pile(pile.left - 1)
+    def result(self, pile):
+        return None if pile.left else Result((1, 1), "done")
+    def view(self, pile, seat, shared):
+        return pile
+"""
+
+
+def hanging(name: str) -> str:
+    """The source of a game in which a move of 2 is never done."""
+    return _HANGING % name
+
+
 def answered(server: MadangServer, path: str) -> Any:
     with urllib.request.urlopen(server.url + path, timeout=5) as answer:
         return json.load(answer)

@@ -12,34 +12,11 @@ from websockets.exceptions import ConnectionClosed
 
 from gameserver.watchdog import EXIT_CODE
 from tests import servers
-from tests.games.fleet import Fleet, Match, fleet, install, until
+from tests.games.fleet import Fleet, Match, fleet, hanging, install, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 TTL_S = 6
-
-HANGING = """
-import msgspec
-from games.rules.base import Result, Rules
-
-class Pile(msgspec.Struct, frozen=True):
-    left: int = 9
-
-class Game(Rules[Pile, int]):
-    name, title, seats, state, move, edition = "hanging-game", "Hanging", range(2, 3), Pile, int, 1
-    def setup(self, options, seats, env):
-        return Pile()
-    def turns(self, pile):
-        return {(9 - pile.left) % 2: (1, 2)} if pile.left else {}
-    def step(self, pile, moves, env):
-        while 2 in moves.values():
-            pass
-        return Pile(pile.left - 1)
-    def result(self, pile):
-        return None if pile.left else Result((1, 1), "done")
-    def view(self, pile, seat, shared):
-        return pile
-"""
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +143,7 @@ def _name(made: Fleet, server: object) -> str:
 def test_a_step_that_hangs_costs_two_processes_and_its_match_and_nothing_else(
     postgres_database: str, tmp_path: Path
 ) -> None:
-    path = install(tmp_path, "hanging-game", HANGING)
+    path = install(tmp_path, "hanging-game", hanging("hanging-game"))
     with fleet(postgres_database, 3, {"PYTHONPATH": path}) as made:
         _hang(made)
 

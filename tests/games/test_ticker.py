@@ -60,6 +60,7 @@ async def test_an_input_is_answered_by_the_tick_that_applied_it(world: World) ->
     _, live, ear = await seated(world)
     live.submit(ear, Move(3, "up"))
     await until(lambda: any(isinstance(one, list) and [0, 3] in one[2:][0] for one in ear.heard if len(one) == 3))
+    assert live.match.fold.cs[0] == 3
 
 
 async def test_a_match_goes_on_from_its_last_chunk_after_a_flush_that_failed(world: World) -> None:

@@ -416,7 +416,7 @@ def test_revoking_is_no_error_where_a_loop_has_ended() -> None:
         return revoked.watch(ADA, lambda: None)
 
     unwatch = ask(watch())
-    revoked.revoke_player(ADA.player)
+    assert revoked.revoke_player(ADA.player) > 0
     unwatch()
 
 

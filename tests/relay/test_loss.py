@@ -168,6 +168,7 @@ async def test_a_full_view_that_is_lost_is_asked_for_again(street: Street, monke
     await until(lambda: there.relaying.counts.resyncs >= 2)  # neither the asking nor its answer arrive
     street.layer.drop = lambda group, message: False
     await second.until(lambda ear: ear.v == 3)
+    assert second.broken == 0
 
 
 async def test_an_input_that_did_not_arrive_is_told_to_try_again(street: Street) -> None:
@@ -278,6 +279,7 @@ async def test_a_layer_that_hangs_holds_up_nobody(street: Street, monkeypatch: p
     await until(lambda: not there.relaying.up and not here.relaying.up)
     street.layer.hangs = False
     await second.until(lambda ear: ear.v == 3)
+    assert here.relaying.counts.failed > 0
 
 
 async def test_a_queue_that_is_full_drops_counts_and_heals(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,6 +308,7 @@ async def test_a_subscription_that_is_lost_is_made_anew(street: Street, monkeypa
     first.move(1, 3)
     await until(lambda: not there.relaying.up)
     await second.until(lambda ear: ear.v == 3)
+    assert second.broken == 0
 
 
 async def test_connections_that_one_end_forgot_are_found(street: Street) -> None:
@@ -432,6 +435,7 @@ async def test_a_relay_that_could_not_hear_its_stream_tries_again(street: Street
     await until(lambda: len(street.layer.groups[wire.to_match(match.public_id)]) == 2)
     first.move(1, 3)
     await second.until(lambda ear: ear.v == 3)
+    assert second.broken == 0
 
 
 async def test_a_fault_in_what_is_gathered_is_lost_and_healed(street: Street) -> None:

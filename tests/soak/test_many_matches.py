@@ -60,4 +60,5 @@ async def test_two_hundred_matches_at_once_lose_and_double_nothing(
 async def test_matches_on_postgresql_lose_and_double_nothing(
     madang_server: Callable[..., MadangServer], postgres_database: str
 ) -> None:
-    await play(madang_server({**ROOM, "DATABASE_URL": postgres_database}), 40)
+    field = await play(madang_server({**ROOM, "DATABASE_URL": postgres_database}), 40)
+    assert field.acked() > 40 * 9
