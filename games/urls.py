@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from games import views
+from games.views import matches, people
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("new/<slug:game>/", views.new, name="new"),
-    path("play/", views.play, name="play"),
-    path("match/<slug:public_id>/", views.match, name="match"),
-    path("match/<slug:public_id>/sit/", views.sit, name="sit"),
-    path("match/<slug:public_id>/record/", views.record, name="record"),
-    path("me/", views.me, name="me"),
-    path("jsi18n/<slug:language>/", views.words, name="words"),
+    path("", matches.home, name="home"),
+    path("new/<slug:game>/", matches.new, name="new"),
+    path("play/", matches.play, name="play"),
+    path("match/<slug:public_id>/", matches.match, name="match"),
+    path("match/<slug:public_id>/sit/", matches.sit, name="sit"),
+    path("match/<slug:public_id>/record/", matches.record, name="record"),
+    path("me/", people.me, name="me"),
+    path("jsi18n/<slug:language>/", people.words, name="words"),
 ]

@@ -18,7 +18,7 @@ from games.protocol import patch
 from games.rules.catalog import all_newest, newest
 from games.selectors import final_views
 from games.services import COMPANY, CROWD, match_create
-from games.views import MATCH_MODULES
+from games.views.matches import MATCH_MODULES
 from players.models import Player
 from players.services import guest_create
 from tests.games.played import played

@@ -1,0 +1,1 @@
+"""The pages for people. Nothing here knows rules, sockets or SQL."""
