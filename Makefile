@@ -37,7 +37,8 @@ test: test-python test-pure test-postgres ## all tests
 AGAIN = { echo "Once more, what failed, alone:"; $(1) --last-failed --last-failed-no-failures none $(ARGS); }
 FAST = $(PY) -m pytest $(PARALLEL) -m "not slow"
 SLOW = $(PY) -m pytest -m slow
-ON_POSTGRES = $(PY) -m tests.servers postgres -- $(FAST) $(OWN_DATABASES) tests/games tests/players
+ON_POSTGRES = $(PY) -m tests.servers postgres -- $(FAST) $(OWN_DATABASES) \
+	$(wildcard tests/games tests/players tests/tournaments tests/moderation)
 
 # What starts browsers and many matches comes after the rest, alone: it would measure its neighbours.
 test-python: $(VENV)/.installed-dev $(MESSAGES) ## the tests, on SQLite

@@ -61,6 +61,8 @@ def matches_load(
             entries=tuple(entries[match]),
             clock=row.clock,
             gap_ms=gaps.get(match, 0),
+            rated=row.rated,
+            pool=row.pool,
         )
         for match, row in rows.items()
     }

@@ -6,13 +6,14 @@ Called by views, the API and `commands.py`. A match that has a lease is changed 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from typing import Any, Literal, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, cast
 
 import msgspec
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from games import hints, timing
 from games.host import bots
 from games.host.clock import Control
 from games.host.effects import NewMatch, SeatTaken
@@ -25,7 +26,7 @@ from players.errors import ServiceError
 from players.ids import new_id
 from players.models import Player
 
-__all__ = ["MOST_WAITING", "ServiceError", "command_create", "match_create"]
+__all__ = ["MOST_WAITING", "ServiceError", "command_create", "match_arrange", "match_create"]
 
 MOST_WAITING = 5
 """Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open
@@ -56,31 +57,56 @@ def match_create(
     opponent: Literal["person", "practice"] = "person",
     seats: int | None = None,
     clock: Mapping[str, Any] | None = None,
+    rated: bool = False,
 ) -> Match:
     """A new match in which `by` sits at `seat` (None: drawn); against "practice" the other seats are bots and it
     begins. Where players may enter while it runs, bots are `COMPANY` and the rest stays free.
 
     `seats`: how many play (None: the fewest; where they may enter, `CROWD`); `clock`: members of
     `games.host.clock.Control` (None: nobody's time is measured). Raises ServiceError: unknown_game, bad_seats,
-    bad_seat, bad_options, bad_clock, too_many_waiting.
+    bad_seat, bad_options, bad_clock, cannot_be_rated, too_many_waiting.
     """
     rules = _rules(game)
     count = _seat_count(rules, seats)
     index = _seat(seat, count)
     chosen, control = _options(rules, options), _clock(rules, clock)
-    sits: Sits = {index: (Sit(name=by.name, player=by.public_id), by.pk)}
+    pool = _pool(rules, control, rated=rated, bots=opponent == "practice")
+    sits: Sits = {index: (_sit(by), by.pk)}
     if opponent == "practice":
-        others = [other for other in range(count) if other != index][: COMPANY if rules.entered else None]
-        names = bots.names(len(others))
-        sits |= {one: (Sit(name=name, bot=bots.PRACTICE), None) for one, name in zip(others, names, strict=True)}
+        sits |= _practice([other for other in range(count) if other != index][: COMPANY if rules.entered else None])
     # As the host decides it (`Fold.needed`): it folds these very entries.
     began = len(sits) >= (min(rules.seats) if rules.entered else count)
     if not began:
         _admit(by)
-    new = _new_match(rules, chosen, control, count, sits, listed=listed, created_by=by.pk, began=began)
-    with connection.cursor() as cursor:
-        pk = records.new_match(cursor, new)
-    return Match.objects.get(pk=pk)
+    facts = Facts(rules, chosen, control, count, listed=listed, rated=rated, pool=pool)
+    return _store(_new_match(facts, sits, created_by=by.pk, began=began))
+
+
+@transaction.atomic
+def match_arrange(
+    *,
+    game: str,
+    players: Sequence[Player],
+    options: Mapping[str, Any] | None = None,
+    clock: Mapping[str, Any] | None = None,
+    rated: bool = False,
+    listed: bool = True,
+    practice: int = 0,
+) -> Match:
+    """A new match that begins at once: `players` sit in this order from seat 0, behind them `practice` opponents.
+
+    For whoever brings people together: quick match, challenges, tournaments; it may be part of their transaction.
+    Nobody's open matches are counted. Raises ServiceError: unknown_game, bad_seats, bad_options, bad_clock,
+    cannot_be_rated.
+    """
+    rules = _rules(game)
+    count = _seat_count(rules, len(players) + practice)
+    chosen, control = _options(rules, options or {}), _clock(rules, clock)
+    pool = _pool(rules, control, rated=rated, bots=practice > 0)
+    sits: Sits = {seat: (_sit(player), player.pk) for seat, player in enumerate(players)}
+    sits |= _practice(range(len(players), count))
+    facts = Facts(rules, chosen, control, count, listed=listed, rated=rated, pool=pool)
+    return _store(_new_match(facts, sits, created_by=None, began=True))
 
 
 @transaction.atomic
@@ -170,17 +196,48 @@ def _admit(by: Player) -> None:
         )
 
 
-def _new_match(
-    rules: AnyRules,
-    options: dict[str, Any],
-    clock: dict[str, Any] | None,
-    seats: int,
-    sits: Sits,
-    *,
-    listed: bool,
-    created_by: int,
-    began: bool,
-) -> NewMatch:
+def _pool(rules: AnyRules, clock: dict[str, Any] | None, *, rated: bool, bots: bool) -> str:
+    """The pool that a match belongs to. Raises ServiceError("cannot_be_rated") where ratings would mean nothing."""
+    pool = timing.pool_of(hz=rules.hz, clock=clock)
+    if rated and bots:
+        raise ServiceError("cannot_be_rated", _("Practice opponents have no rating; play without rating."))
+    if rated and (rules.entered or (len(rules.seats) == 1 and rules.seats.start == 1)):
+        raise ServiceError("cannot_be_rated", _("This game is not rated, since players come and go."))
+    if rated and not pool:
+        raise ServiceError("cannot_be_rated", _("A rated match needs a clock; choose one, or play without rating."))
+    return pool
+
+
+def _sit(player: Player) -> Sit:
+    return Sit(name=player.name, player=player.public_id)
+
+
+def _practice(seats: Sequence[int]) -> Sits:
+    names = bots.names(len(seats))
+    return {seat: (Sit(name=name, bot=bots.PRACTICE), None) for seat, name in zip(seats, names, strict=True)}
+
+
+def _store(new: NewMatch) -> Match:
+    with connection.cursor() as cursor:
+        pk = records.new_match(cursor, new)
+    transaction.on_commit(lambda: hints.give(hints.MATCHES, new.public_id))
+    return Match.objects.get(pk=pk)
+
+
+class Facts(NamedTuple):
+    """What a new match is, besides who sits at it."""
+
+    rules: AnyRules
+    options: dict[str, Any]
+    clock: dict[str, Any] | None
+    seats: int
+    listed: bool
+    rated: bool
+    pool: str
+
+
+def _new_match(facts: Facts, sits: Sits, *, created_by: int | None, began: bool) -> NewMatch:
+    rules, options, clock, seats, listed, rated, pool = facts
     seed = secrets.token_bytes(SEED_BYTES)
     hashed = seed_hash(seed)
     start = genesis(
@@ -208,6 +265,8 @@ def _new_match(
         sitting=tuple(SeatTaken(seat, sit.name, pk, sit.bot or "") for seat, (sit, pk) in sits.items()),
         began=began,
         clock=clock,
+        rated=rated,
+        pool=pool,
     )
 
 

@@ -25,6 +25,34 @@ PRESETS: dict[str, dict[str, Any]] = {
     "days-3": {"kind": "correspondence", "base_ms": 3 * DAY_MS, "extra_ms": 0},
 }
 
+# The pools of ratings of turn-based games, by how long a player's forty moves take at most, as lichess sorts them.
+POOLS = {
+    "bullet": _("Bullet"),
+    "blitz": _("Blitz"),
+    "rapid": _("Rapid"),
+    "classical": _("Classical"),
+    "correspondence": _("Correspondence"),
+    "live": _("Live"),
+}
+"""What people call each pool; "live" is that of games on the clock, which have no time control."""
+_MOVES = 40
+_LONGEST_MS = {"bullet": 3 * MINUTE_MS, "blitz": 8 * MINUTE_MS, "rapid": 25 * MINUTE_MS}
+
+
+def pool_of(*, hz: int, clock: dict[str, Any] | None) -> str:
+    """The pool in which a match with this time control is rated; empty: without a clock nobody can be made to move,
+    so such a match is never rated."""
+    if hz:
+        return "live"
+    if clock is None:
+        return ""
+    if clock["kind"] == "correspondence":
+        return "correspondence"
+    each_ms = clock["base_ms"] if clock["kind"] == "move" else clock["extra_ms"]
+    once_ms = 0 if clock["kind"] == "move" else clock["base_ms"]
+    whole_ms = once_ms + _MOVES * each_ms
+    return next((pool for pool, longest_ms in _LONGEST_MS.items() if whole_ms < longest_ms), "classical")
+
 
 def fields() -> dict[str, forms.Field]:
     """The choice, and minutes and seconds for who chooses their own."""

@@ -30,7 +30,7 @@ WORDS: dict[str, tuple[int, ...] | tuple[int | tuple[int, str], ...] | None] = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
-PYTHON = ("games", "players", "gameserver")
+PYTHON = ("games", "players", "tournaments", "moderation", "gameserver")
 # Django writes "X" for everything in a template that is no text for people; indentation would then confuse Python.
 _INDENT = re.compile(rb"^[ \t]+", re.MULTILINE)
 # Dates would make every run differ; the history is git's.

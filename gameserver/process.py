@@ -19,8 +19,8 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from games import commands, delivery, hosts, store, sweeps
-from games.driver import Driver, unattended
+from games import commands, hosts, store, sweeps
+from games.driver import Driver
 from games.driver.pulse import TTL_S, Pulse
 from games.driver.resuming import resume
 from games.host.entries import MatchId
@@ -30,20 +30,13 @@ from games.journal.core import Journal
 from games.journal.endings import Ending
 from games.protocol.codes import Close
 from games.relay import Relaying, Router
-from gameserver import alone, draining, metrics
+from gameserver import alone, beside, metrics
 from gameserver.heart import Heart, read_hour
 from gameserver.watchdog import Watchdog
-from players import revocations
 from players.threads import DatabaseThreads
 
 logger = logging.getLogger(__name__)
 
-# Commands whose wake-up did not arrive wait no longer than this.
-COMMANDS_S = 2.0
-# Slow connections are found within a second of their limit, and idle matches leave memory soon enough.
-SWEEP_S = 1.0
-# Correspondence is by the day: a flag that falls three seconds late is on time.
-DUE_S = 3.0
 # Loads, refolds and answers to commands: short calls; PostgreSQL's pool has room for as many beside the pages.
 DATABASE_THREADS = 4
 
@@ -54,7 +47,7 @@ class Process:
     """Made, started and stopped on the event loop's thread."""
 
     def __init__(self) -> None:
-        self._threads = DatabaseThreads(DATABASE_THREADS, "madang-records")
+        self.threads = DatabaseThreads(DATABASE_THREADS, "madang-records")
         self._tasks: list[asyncio.Task[None]] = []
         self._drained = False
         self.pulse = Pulse()
@@ -71,25 +64,21 @@ class Process:
         """Register as a host and begin to own matches. Raises DatabaseError where the database does not answer."""
         alone.take()
         name = f"{socket.gethostname()}:{os.getpid()}"
-        self.host = await self._threads.run(store.host_register, name)
-        await self._threads.run(read_hour, self.host)
-        await self._threads.run(sweeps.hosts_forget)
+        self.host = await self.threads.run(store.host_register, name)
+        await self.threads.run(read_hour, self.host)
+        await self.threads.run(sweeps.hosts_forget)
         if connection.vendor == "sqlite":
             # One server per file: whoever had matches before is dead, and nobody need wait for its leases to lapse.
-            await self._threads.run(store.hosts_bury, self.host)
+            await self.threads.run(store.hosts_bury, self.host)
         self.journal = Journal(open_log(settings.DATABASES["default"]), settled=self._settled)
-        self.driver = Driver(host=self.host, journal=self.journal, threads=self._threads, pulse=self.pulse)
+        self.driver = Driver(host=self.host, journal=self.journal, threads=self.threads, pulse=self.pulse)
         await self.journal.start()
         self._keep_alive()
         await self._tell_what_is_lacking()
         await self._reach_others()
         commands.serve(self._waker(asyncio.get_running_loop()))
-        self._every(COMMANDS_S, self.driver.granting.poll)
-        self._every(SWEEP_S, self._sweep)
-        self._every(DUE_S, unattended.Sweep(self.driver).bring_back)
-        self._every(metrics.LOOK_S, self.lateness.look)
-        self._every(draining.LOOK_S, draining.Draining(self.driver).look)
-        self._every(revocations.LOOK_S, revocations.Revocations(self._threads).look)
+        for seconds, work in beside.works(self):
+            self._every(seconds, work)
         _started.append(self)
 
     async def drain(self) -> None:
@@ -113,10 +102,10 @@ class Process:
         await self.heart.stop()
         self.watchdog.stop()
         try:
-            await self._threads.run(store.host_stop, self.host)
+            await self.threads.run(store.host_stop, self.host)
         except DatabaseError:
             logger.exception("host %s could not be marked as stopped", self.host)
-        self._threads.close()
+        self.threads.close()
         _started.remove(self)
 
     def _keep_alive(self) -> None:
@@ -146,7 +135,7 @@ class Process:
     async def _tell_of_others(self) -> None:
         # Later: a predecessor that was killed looks alive for as long as its lease.
         await asyncio.sleep(2 * TTL_S)
-        others = sum(one.alive and one.host != self.host for one in await self._threads.run(hosts.hosts))
+        others = sum(one.alive and one.host != self.host for one in await self.threads.run(hosts.hosts))
         if others:
             logger.warning(
                 "%d other processes serve this database: set REDIS_URL in all of them, or a match can "
@@ -155,7 +144,7 @@ class Process:
             )
 
     async def _tell_what_is_lacking(self) -> None:
-        lacking = await self._threads.run(sweeps.matches_lacking)
+        lacking = await self.threads.run(sweeps.matches_lacking)
         for (game, edition, fold), count in lacking.items():
             wanted = f"edition {edition} of {game}, and edition {fold} of the host"
             logger.warning("%d open matches are left to a process that has %s", count, wanted)
@@ -176,10 +165,6 @@ class Process:
 
     def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(_repeat(seconds, work)))
-
-    async def _sweep(self) -> None:
-        delivery.sweep(asyncio.get_running_loop().time())
-        self.driver.sweep()
 
 
 async def _repeat(seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "channels",
     "players",
     "games",
+    "tournaments",
+    "moderation",
 ]
 MIDDLEWARE = [
     "gameserver.health.middleware",  # first: probes come by address, without cookies, and must not wait for others

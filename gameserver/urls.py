@@ -12,5 +12,7 @@ admin.site.index_title = _("What there is")
 urlpatterns = [
     path("api/", api.urls),
     path("", include("games.urls")),
+    path("", include("tournaments.urls")),
+    path("", include("moderation.urls")),
     path("admin/", admin.site.urls),
 ]

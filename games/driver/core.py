@@ -10,6 +10,7 @@ import logging
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from games import hints
 from games.driver import giving, leaving, unattended
 from games.driver.granting import Granting
 from games.driver.live import Live, now_ms, unix_ms
@@ -107,11 +108,23 @@ class Driver:
                 self.loading.refold(live, faulted=False)
 
     def _after_stored(self, live: Live) -> None:
+        self._hint(live)
         self.ticker.add(live)
         if live.faulted and live.match.shown.over:
             self.drop(live, Close.FAULT)
         elif self.loading.snapshot_due(live):
             self.spawn(self.loading.snapshot(live))
+
+    def _hint(self, live: Live) -> None:
+        """Say where the match stands now, if that is new: who lists matches wants to know. A comparison a flush."""
+        shown = live.match.shown
+        standing = (shown.status, shown.over, len(shown.sitting))
+        if standing != live.standing:
+            ended = shown.over and not live.standing[1]
+            live.standing = standing
+            hints.give(hints.MATCHES, live.match.header.facts.public_id)
+            if ended:
+                hints.give(hints.OVER, live.match.header.facts.public_id)
 
     # ── life ────────────────────────────────────────────────────────────────────────────────────────────
 

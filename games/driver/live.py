@@ -53,6 +53,7 @@ class Live:
         "quiet_since_ms",
         "refolding",
         "snapshot_step",
+        "standing",
     )
 
     def __init__(self, driver: Driver, match: LiveMatch) -> None:
@@ -63,6 +64,9 @@ class Live:
         self.snapshot_step = match.fold.step
         self.fold_ms = 0.0
         self.quiet_since_ms = now_ms()
+        shown = match.shown
+        self.standing = (shown.status, shown.over, len(shown.sitting))
+        """What was last said of where the match stands; the driver compares."""
         self._driver = driver
         self._timer: asyncio.TimerHandle | None = None
 

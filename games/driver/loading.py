@@ -227,7 +227,7 @@ def _folded(loaded: Loaded) -> tuple[Loaded, Fold]:
 
 def _header(loaded: Loaded, epoch: int) -> Header:
     facts = Facts(loaded.public_id, epoch, loaded.options, loaded.seed_hash)
-    return Header(loaded.id, facts, loaded.listed, loaded.players, loaded.gap_ms)
+    return Header(loaded.id, facts, loaded.listed, loaded.players, loaded.gap_ms, loaded.rated, loaded.pool)
 
 
 def _new_match() -> tuple[str, bytes]:

@@ -47,7 +47,7 @@ class NewMatch(msgspec.Struct, frozen=True):
     """A whole new match: `Match`, `Lease` (owned by nobody, epoch 0), its first entries, and their `Seat` rows.
 
     `seed` is hex; `rematch_of` is the primary key of the match it follows; `created_by` a player's primary key;
-    `clock`: builtins of the time control.
+    `clock`: builtins of the time control; `pool`: the pool of ratings it belongs to, by game and time control.
     """
 
     public_id: str
@@ -65,6 +65,8 @@ class NewMatch(msgspec.Struct, frozen=True):
     sitting: tuple[SeatTaken, ...]
     began: bool
     clock: Any = None
+    rated: bool = False
+    pool: str = ""
 
 
 Change = SeatTaken | Began | Sealed | NewMatch

@@ -51,11 +51,16 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Sit(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Body of `sit`. `player`: the public id, None for a bot; primary keys never enter a record."""
+    """Body of `sit`. `player`: the public id, None for a bot; primary keys never enter a record.
+
+    `rating`: what it was when the player sat down, in a rated match; `provisional`: too few matches or too long ago.
+    """
 
     name: str
     player: str | None = None
     bot: str | None = None
+    rating: int | None = None
+    provisional: bool = False
 
 
 class Offered(msgspec.Struct, frozen=True):

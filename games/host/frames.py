@@ -178,4 +178,11 @@ def _seat(fold: Fold, seat: int, here: bool) -> SeatInfo | None:
     sit = fold.sitting.get(seat)
     if sit is None:
         return None
-    return SeatInfo(name=sit.name, player=sit.player, bot=sit.bot, here=here or sit.bot is not None)
+    return SeatInfo(
+        name=sit.name,
+        player=sit.player,
+        bot=sit.bot,
+        here=here or sit.bot is not None,
+        rating=sit.rating,
+        provisional=sit.provisional,
+    )

@@ -84,7 +84,7 @@ def _sit(fold: Fold, entry: Entry, move: Any) -> Change:
     fold.sitting[entry.seat] = sit
     if started:
         fold.status = "live"
-    info = SeatInfo(name=sit.name, player=sit.player, bot=sit.bot)
+    info = SeatInfo(name=sit.name, player=sit.player, bot=sit.bot, rating=sit.rating, provisional=sit.provisional)
     host = HostUpdate(sat=(entry.seat, info), started=started)
     if not fold.entered:
         return Change(raised=True, host=host)

@@ -39,6 +39,8 @@ class Loaded(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...]
     clock: Any = None
     gap_ms: int = 0
+    rated: bool = False
+    pool: str = ""
 
 
 def begin(loaded: Loaded) -> Fold:

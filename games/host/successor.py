@@ -49,6 +49,8 @@ def successor(
         ),
         began=len(order) >= fold.needed,
         clock=clock,
+        rated=header.rated,
+        pool=header.pool,
     )
 
 

@@ -34,13 +34,15 @@ UNSTORED_ENTRIES = 256
 
 class Header(msgspec.Struct, frozen=True):
     """A match's facts that neither log nor rules give. `players`: primary keys by public id, for rows of records;
-    `gap_ms`: for how long nobody had the match."""
+    `gap_ms`: for how long nobody had the match; `rated` and `pool`: as of the match that follows it."""
 
     id: MatchId
     facts: Facts
     listed: bool
     players: dict[str, int]
     gap_ms: int = 0
+    rated: bool = False
+    pool: str = ""
 
 
 class Unstored(msgspec.Struct):

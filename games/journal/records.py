@@ -40,8 +40,8 @@ _BY_VENDOR = {"postgresql": POSTGRES, "sqlite": SQLITE}
 
 _NEW_MATCH = """
 INSERT INTO games_match (public_id, game, edition, fold, options, clock, seats, listed, status, seed,
-    seed_hash, created_by_id, rematch_of_id, created_at, started_at, digest)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, $now, NULL, '') RETURNING id"""
+    seed_hash, created_by_id, rematch_of_id, rated, pool, created_at, started_at, digest)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, $now, NULL, '') RETURNING id"""
 _NEW_LEASE = "INSERT INTO games_lease (match_id, host_id, epoch, suspect) VALUES (%s, NULL, 0, 0)"
 _NEW_ENTRY = """
 INSERT INTO games_entry (match_id, n, kind, seat, c, at, ms, body, digest)
@@ -90,7 +90,10 @@ def new_match(cursor: Cursor, new: NewMatch, dialect: Dialect | None = None) -> 
 def _match(cursor: Cursor, new: NewMatch, dialect: Dialect) -> MatchId:
     clock = None if new.clock is None else text(new.clock)
     what = (new.public_id, new.game, new.edition, new.fold, text(new.options), clock, new.seats, new.listed)
-    cursor.execute(dialect(_NEW_MATCH), (*what, "waiting", new.seed, new.seed_hash, new.created_by, new.rematch_of))
+    cursor.execute(
+        dialect(_NEW_MATCH),
+        (*what, "waiting", new.seed, new.seed_hash, new.created_by, new.rematch_of, new.rated, new.pool),
+    )
     return MatchId(cursor.fetchone()[0])
 
 

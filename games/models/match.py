@@ -33,6 +33,9 @@ class Match(models.Model):
     seats = models.PositiveSmallIntegerField(_("seats"))
     clock = models.JSONField(_("time control"), null=True, blank=True)
     listed = models.BooleanField(_("open to anyone"), default=True)
+    # With defaults of the database's own: processes of the release before insert without naming them.
+    rated = models.BooleanField(_("rated"), default=False, db_default=False)
+    pool = models.CharField(_("pool of ratings"), max_length=16, blank=True, default="", db_default="")
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
     seed = models.CharField(_("seed"), max_length=64)
     seed_hash = models.CharField(_("seed's hash"), max_length=64)

@@ -17,13 +17,17 @@ class FromServer(Struct, frozen=True, tag_field="type", omit_defaults=True):
 
 
 class SeatInfo(Struct, frozen=True, omit_defaults=True):
-    """Who sits where. `player` is the public id; a bot has none. `here`: connected now (a bot always is)."""
+    """Who sits where. `player` is the public id; a bot has none. `here`: connected now (a bot always is).
+
+    `rating`: at the moment of sitting down, in a rated match; `provisional`: it may still be far off.
+    """
 
     name: str
     player: str | None = None
     bot: str | None = None
     here: bool = False
     rating: int | None = None
+    provisional: bool = False
 
 
 class ChatLine(Struct, frozen=True):

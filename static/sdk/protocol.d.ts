@@ -149,6 +149,8 @@ export interface Welcome {
 
 /**
  * Who sits where. `player` is the public id; a bot has none. `here`: connected now (a bot always is).
+ *
+ * `rating`: at the moment of sitting down, in a rated match; `provisional`: it may still be far off.
  */
 export interface SeatInfo {
   name: string;
@@ -156,6 +158,7 @@ export interface SeatInfo {
   bot?: string | null;
   here?: boolean;
   rating?: number | null;
+  provisional?: boolean;
 }
 
 /**

@@ -13,7 +13,7 @@ from games.models import Command, Entry, Lease, Match, Seat
 from games.replay import faults, fold_to
 from games.rules.connect_four import ConnectFour
 from games.selectors import record_whole
-from games.services import COMPANY, CROWD, MOST_WAITING, ServiceError, match_create
+from games.services import COMPANY, CROWD, MOST_WAITING, ServiceError, match_arrange, match_create
 from tests.games.played import guest, joined, opened
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +195,31 @@ def test_a_command_waits_for_the_owner_of_its_match() -> None:
 def test_a_command_of_no_known_kind_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="dance"):
         services.command_create(match=opened(), kind="dance", by=None, body={})
+
+
+FIVE_MINUTES = {"kind": "fischer", "base_ms": 300_000, "extra_ms": 0}
+
+
+def test_people_who_were_brought_together_sit_in_their_order_and_begin() -> None:
+    one, other = guest(), guest()
+    match = match_arrange(game="connect-four", players=[other, one], clock=FIVE_MINUTES, rated=True)
+    assert (match.status, match.rated, match.pool) == ("live", True, "blitz")
+    assert [seat.player for seat in match.sitting.order_by("index")] == [other, one]
+    assert fold_to(record_whole(match), 2).status == "live"
+
+
+def test_whoever_has_too_many_open_matches_may_still_be_brought_together() -> None:
+    busy = guest()
+    for _ in range(MOST_WAITING):
+        match_create(game="connect-four", options={}, by=busy)
+    assert match_arrange(game="connect-four", players=[busy, guest()]).status == "live"
+
+
+@pytest.mark.parametrize(
+    "wish", [{}, {"game": "arena"}, {"clock": FIVE_MINUTES, "opponent": "practice"}], ids=["untimed", "open", "bots"]
+)
+def test_what_ratings_would_mean_nothing_for_is_not_rated(wish: dict[str, Any]) -> None:
+    with pytest.raises(ServiceError) as error:
+        match_create(**{"game": "connect-four", "options": {}, "by": guest(), "rated": True} | wish)
+    assert error.value.code == "cannot_be_rated"
+    assert not Match.objects.exists()

@@ -1,0 +1,46 @@
+"""What every process does beside its connections, again and again: a line for each, with its interval and the reason.
+
+`process.py` runs them on the event loop, each in a task of its own; whatever needs the database uses the process's
+threads. Here nothing is done, only listed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from games import delivery
+from games.driver import unattended
+from gameserver import draining, metrics
+from players import revocations
+
+if TYPE_CHECKING:
+    from gameserver.process import Process
+
+Work = Callable[[], Awaitable[None]]
+
+# Commands whose wake-up did not arrive wait no longer than this.
+COMMANDS_S = 2.0
+# Slow connections are found within a second of their limit, and idle matches leave memory soon enough.
+SWEEP_S = 1.0
+# Correspondence is by the day: a flag that falls three seconds late is on time.
+DUE_S = 3.0
+
+
+def works(process: Process) -> list[tuple[float, Work]]:
+    """Every how many seconds, and what. Made once, when the process has its driver."""
+    driver = process.driver
+
+    async def sweep() -> None:
+        delivery.sweep(asyncio.get_running_loop().time())
+        driver.sweep()
+
+    return [
+        (COMMANDS_S, driver.granting.poll),
+        (SWEEP_S, sweep),
+        (DUE_S, unattended.Sweep(driver).bring_back),
+        (metrics.LOOK_S, process.lateness.look),
+        (draining.LOOK_S, draining.Draining(driver).look),
+        (revocations.LOOK_S, revocations.Revocations(process.threads).look),
+    ]

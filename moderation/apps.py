@@ -1,0 +1,9 @@
+"""Keeping order: reports, notes, bans, announcements, and the log of what admins do."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ModerationConfig(AppConfig):
+    name = "moderation"
+    verbose_name = _("moderation")
