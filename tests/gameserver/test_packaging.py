@@ -96,7 +96,8 @@ def test_consumers_do_not_import_djangos_database():
 @pytest.mark.slow
 def test_the_wheel_holds_packages_pages_and_compiled_messages_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names} - {"gameserver", "games", "players"} == {"madang-0.1.0.dist-info"}
+    packages = {"gameserver", "games", "players", "tournaments", "moderation"}
+    assert {name.split("/")[0] for name in names} - packages == {"madang-0.1.0.dist-info"}
     assert any(name.startswith("gameserver/templates/") for name in names)
     assert "gameserver/static/sdk/madang.js" in names
     assert "gameserver/locale/ko/LC_MESSAGES/django.mo" in names
