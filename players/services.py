@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from players import names
+from players.bans import player_ban, player_unban
 from players.errors import ServiceError
 from players.ids import new_id
 from players.models import Key, Player
@@ -24,9 +25,11 @@ __all__ = [
     "guest_allow",
     "guest_create",
     "key_create",
+    "player_ban",
     "player_language_set",
     "player_of",
     "player_rename",
+    "player_unban",
 ]
 
 _guests = Throttle(burst=settings.GUESTS_PER_MINUTE, per_minute=settings.GUESTS_PER_MINUTE)

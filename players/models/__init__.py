@@ -3,7 +3,8 @@
 Services write these rows, selectors read them; there is no behaviour here.
 """
 
+from players.models.ban import Ban
 from players.models.player import Player
 from players.models.proofs import Key, Revocation, Ticket
 
-__all__ = ["Key", "Player", "Revocation", "Ticket"]
+__all__ = ["Ban", "Key", "Player", "Revocation", "Ticket"]
