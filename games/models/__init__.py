@@ -3,8 +3,9 @@
 Services write these rows, selectors read them; where the journal or the store write by SQL, the module says so.
 """
 
+from games.models.chat import Audience, ChatLine
 from games.models.log import Entry, Kind, Snapshot
 from games.models.match import Match, Seat, Status
 from games.models.owning import Command, Host, Lease
 
-__all__ = ["Command", "Entry", "Host", "Kind", "Lease", "Match", "Seat", "Snapshot", "Status"]
+__all__ = ["Audience", "ChatLine", "Command", "Entry", "Host", "Kind", "Lease", "Match", "Seat", "Snapshot", "Status"]

@@ -3,7 +3,8 @@
 Services write these rows, selectors read them; there is no behaviour here.
 """
 
+from players.models.company import Block, Friendship, Mute, Silence
 from players.models.player import Player
 from players.models.proofs import Key, Revocation, Ticket
 
-__all__ = ["Key", "Player", "Revocation", "Ticket"]
+__all__ = ["Block", "Friendship", "Key", "Mute", "Player", "Revocation", "Silence", "Ticket"]
