@@ -5,5 +5,6 @@ Services write these rows, selectors read them; there is no behaviour here.
 
 from players.models.player import Player
 from players.models.proofs import Key, Revocation, Ticket
+from players.models.rating import Pool, Rating, RatingChange, RatingReset
 
-__all__ = ["Key", "Player", "Revocation", "Ticket"]
+__all__ = ["Key", "Player", "Pool", "Rating", "RatingChange", "RatingReset", "Revocation", "Ticket"]
