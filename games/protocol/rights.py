@@ -1,7 +1,7 @@
 """Who may send what at a match: for each message and each standing of its sender, the code it is refused with.
 
-The host decides by its state (`games/host/checks.py`); this table is the promise that it keeps. `docs/protocol.md` shows
-it, and a test holds a real server to every cell. Nothing on the server reads it.
+The host decides by its state (`games/host/checks.py`); this table is the promise that it keeps. `docs/protocol.md`
+shows it, and a test holds a real server to every cell. Nothing on the server reads it.
 """
 
 from __future__ import annotations
@@ -53,5 +53,5 @@ RIGHTS: Final[dict[type[Any], dict[Standing, Code]]] = {
     AskMoves: _WATCHING,
     Ping: {},
 }
-"""What is not named is taken. For a legal move, an offer of a draw, an answer to no offer, in a game of two that cannot be
-paused; both are there and have not moved yet."""
+"""What is not named is taken. For a legal move, an offer of a draw, an answer to no offer, in a game of two that cannot
+be paused; both are there and have not moved yet."""

@@ -1,4 +1,5 @@
-"""Every message by everyone, over real sockets: taken or refused as `games/protocol/rights.py` promises, cell by cell."""
+"""Every message by everyone, over real sockets: taken or refused as `games/protocol/rights.py` promises, cell by
+cell."""
 
 from __future__ import annotations
 
