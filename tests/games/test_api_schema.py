@@ -1,7 +1,7 @@
 """The HTTP API against its own description: what it allows, what it does not, and the things of others, by two people.
 
-Schemathesis reads `/api/openapi.json` and asks a real server; every answer must be one that the description names, in the
-shape that it says, and never a fault.
+Schemathesis reads `/api/openapi.json` and asks a real server; every answer must be one that the description names, in
+the shape that it says, and never a fault.
 """
 
 from __future__ import annotations
