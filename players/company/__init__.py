@@ -1,2 +1,0 @@
-"""Company: friends, blocks, mutes. Services write, selectors read; `players/silenced.py` knows who may not write at all.
-"""

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('games', '0007_match_rated'),
+        ('games', '0008_finding'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
