@@ -4,7 +4,23 @@ Services write these rows, selectors read them; there is no behaviour here.
 """
 
 from players.models.ban import Ban
+from players.models.company import Block, Friendship, Mute, Silence
 from players.models.player import Player
 from players.models.proofs import Key, Revocation, Ticket
+from players.models.rating import Pool, Rating, RatingChange, RatingReset
 
-__all__ = ["Ban", "Key", "Player", "Revocation", "Ticket"]
+__all__ = [
+    "Ban",
+    "Block",
+    "Friendship",
+    "Key",
+    "Mute",
+    "Player",
+    "Pool",
+    "Rating",
+    "RatingChange",
+    "RatingReset",
+    "Revocation",
+    "Silence",
+    "Ticket",
+]

@@ -45,7 +45,7 @@ def unguard(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("moderation", "0001_initial"),
+        ("moderation", "0002_keeping_order"),
     ]
 
     operations = [migrations.RunPython(guard, unguard)]

@@ -6,7 +6,7 @@ from games.online import ValidateConstraintOnline
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [
-        ('games', '0009_entry_ruled'),
+        ('games', '0011_entry_ruled'),
     ]
 
     operations = [

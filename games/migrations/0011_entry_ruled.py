@@ -6,7 +6,7 @@ from games.online import AddConstraintOnline
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('games', '0008_house'),
+        ('games', '0010_house'),
     ]
 
     operations = [
