@@ -3,7 +3,7 @@
 Services write these rows, selectors read them; there is no behaviour here.
 """
 
-from players.models.player import Player
+from players.models.player import Player, TakenName
 from players.models.proofs import Key, Revocation, Ticket
 
-__all__ = ["Key", "Player", "Revocation", "Ticket"]
+__all__ = ["Key", "Player", "Revocation", "TakenName", "Ticket"]
