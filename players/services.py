@@ -4,18 +4,20 @@ transaction."""
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth import login
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from players import names
+from players import hour, names, silenced
 from players.errors import ServiceError
 from players.ids import new_id
-from players.models import Key, Player, TakenName
+from players.models import Key, Player, Silence, TakenName
 from players.selectors import is_taken, key_digest
 from players.throttle import Throttle, network_of
 
@@ -26,8 +28,10 @@ __all__ = [
     "key_create",
     "name_check",
     "player_language_set",
+    "player_mute",
     "player_of",
     "player_rename",
+    "player_unmute",
 ]
 
 _guests = Throttle(burst=settings.GUESTS_PER_MINUTE, per_minute=settings.GUESTS_PER_MINUTE)
@@ -102,6 +106,25 @@ def player_language_set(*, player: Player, language: str) -> Player:
     player.language = language
     player.save(update_fields=["language"])
     return player
+
+
+@transaction.atomic
+def player_mute(*, player: Player, term: timedelta, by: Player | None, why: str = "") -> Silence:
+    """`player` may write in no chat for so long; in this process from the commit on, in others within seconds.
+
+    Terms do not add up: the one that ends last holds.
+    """
+    silence = Silence.objects.create(player=player, until=Now() + term, by=by, why=why)
+    until_ms = hour.now_ms() + int(term.total_seconds() * 1000)
+    transaction.on_commit(lambda: silenced.hear(player.public_id, until_ms))
+    return silence
+
+
+@transaction.atomic
+def player_unmute(*, player: Player) -> None:
+    """`player` may write again. Without effect on who may."""
+    Silence.objects.filter(player=player, until__gt=Now()).update(until=Now())
+    transaction.on_commit(lambda: silenced.forget(player.public_id))
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ import msgspec
 from games.protocol.codec import MAX_FRAME_BYTES
 from games.protocol.codes import CLOSE_WHY, RETRY, WHY, Close, Code
 from games.protocol.messages import ClientMessage, ServerMessage
+from games.protocol.rights import RIGHTS, Standing
 from games.protocol.typescript import declarations, fields_of
 
 ROOT = Path(__file__).parents[2]
@@ -50,6 +51,7 @@ def generated(root: Path) -> dict[Path, str]:
             {
                 "client messages": _messages(client, client_parts),
                 "server messages": _messages(server, server_parts),
+                "rights": _rights(),
                 "codes": _codes(),
                 "closes": _closes(),
             },
@@ -181,6 +183,16 @@ def _message(heading: str, part: Schema) -> str:
     fields = "".join(f"{field}\n" for field in fields_of(part) if not field.startswith("type:"))
     shown = f"```ts\n{fields}```\n\n" if fields else ""
     return f"#### {heading}\n\n{shown}{part['description']}\n"
+
+
+def _rights() -> str:
+    head = ["| Message |" + "".join(f" {one.capitalize()} |" for one in Standing), "| --- |" + " --- |" * len(Standing)]
+    return "\n".join([*head, *(_right(message, row) for message, row in RIGHTS.items())])
+
+
+def _right(message: type[msgspec.Struct], row: dict[Standing, Code]) -> str:
+    cells = (f"`{row[one]}`" if one in row else "taken" for one in Standing)
+    return f"| `{message.__struct_config__.tag}` |" + "".join(f" {cell} |" for cell in cells)
 
 
 def _codes() -> str:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     # Accounts are few, guests many: reading past these holds nobody up outside of a transaction.
     atomic = False
     dependencies = [
-        ("players", "0003_accounts"),
+        ("players", "0005_accounts"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('players', '0002_revocation'),
+        ('players', '0004_company'),
     ]
 
     operations = [
