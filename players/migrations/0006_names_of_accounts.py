@@ -1,9 +1,11 @@
+from typing import Any
+
 from django.db import migrations, transaction
 
 from players import lookalikes
 
 
-def take(apps, schema_editor):
+def take(apps: Any, schema_editor: Any) -> None:
     """Accounts made before names were taken take theirs, the oldest first. Who finds it taken keeps the name without
     holding it: nobody is renamed behind their back."""
     Player = apps.get_model("players", "Player")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models, transaction
@@ -33,7 +33,7 @@ class Player(AbstractUser):
     # Who deleted themselves stays as a row without a person: records and ratings of others hang on it.
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
 
-    objects = PlayerManager()
+    objects: ClassVar[PlayerManager] = PlayerManager()
 
     # What `createsuperuser` asks for besides sign-in name and password; the database refuses a player without a name.
     REQUIRED_FIELDS = ["name"]
