@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('players', '0004_company'),
+        ('players', '0006_names_of_accounts'),
     ]
 
     operations = [
