@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from games import delivery
 from games.driver import unattended
+from games.lobby import hub
+from games.lobby.presence import WRITE_S, Presence
 from gameserver import draining, metrics
 from players import revocations
 
@@ -42,5 +44,7 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (DUE_S, unattended.Sweep(driver).bring_back),
         (metrics.LOOK_S, process.lateness.look),
         (draining.LOOK_S, draining.Draining(driver).look),
+        (hub.LOOK_S, process.lobby.look),
+        (WRITE_S, Presence(process.host, process.threads, driver).write),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
     ]

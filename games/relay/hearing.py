@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from games import hints
 from games.driver import Driver
 from games.host.entries import MatchId
 from games.protocol.codes import Close
@@ -88,6 +89,7 @@ class Hearing:
             wire.Wake: lambda _, item: self._driver.granting.wake(MatchId(item.match)),
             wire.Given: lambda _, item: self._handover.given(item.match),
             wire.Revoked: lambda _, item: revoked.hear(item.session, item.player, item.since_ms),
+            wire.Hint: lambda _, item: hints.hear(item.topic, item.subject),
             wire.Missed: lambda peer, item: self._refuse(peer, item.first, item.last),
             wire.Beat: self._beat,
             wire.Frame: self._show,

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 # Raise it with every change of an item: processes of before and after then leave each other alone.
-WIRE: Final = 1
+WIRE: Final = 2
 
 # What every process hears.
 EVERYONE: Final = "hosts"
@@ -167,6 +167,13 @@ class Revoked(Item, frozen=True, tag=21):
     since_ms: int
 
 
+class Hint(Item, frozen=True, tag=22):
+    """Something of `topic` about `subject` has changed: `games/hints.py`."""
+
+    topic: str
+    subject: str
+
+
 AnyItem = (
     Attach
     | Detach
@@ -184,6 +191,7 @@ AnyItem = (
     | Missed
     | Beat
     | Revoked
+    | Hint
 )
 
 _encoder = msgspec.msgpack.Encoder()
