@@ -28,8 +28,9 @@ from games.host.ports import Gateway
 from games.journal import open_log
 from games.journal.core import Journal
 from games.journal.endings import Ending
-from games.lobby import reading
 from games.lobby.hub import Hub
+from games.lobby.personal import personals_of
+from games.lobby.reading import picture
 from games.protocol.codes import Close
 from games.relay import Relaying, Router
 from gameserver import alone, beside, metrics
@@ -81,7 +82,7 @@ class Process:
         await self._reach_others()
         loop = asyncio.get_running_loop()
         commands.serve(self._waker(loop))
-        self.lobby = Hub(partial(self.threads.run, reading.picture), None, loop.time)
+        self.lobby = Hub(partial(self.threads.run, picture), partial(self.threads.run, personals_of), loop.time)
         self.lobby.listen(loop)
         for seconds, work in beside.works(self):
             self._every(seconds, work)

@@ -29,6 +29,7 @@ Kind = Literal[
     "abort",
     "end",
     "chunk",
+    "ruled",
 ]
 
 DIGEST_BYTES = 16

@@ -35,7 +35,7 @@ AGAIN_S: Final = 1.0
 # Frames written in one turn of the loop, some 10 µs each: no match on this loop waits longer than 2 ms for a beat.
 AT_ONCE: Final = 200
 # People whose own news are read in one beat; others get theirs in the next ones, in the order of their hints.
-MOST_NEWS: Final = 100
+MOST_NEWS: Final = 50
 # Seconds that a reading took: a few milliseconds; a second is a database in trouble.
 READ_S: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
@@ -43,7 +43,7 @@ READ_S: Final = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 class Hub:
     """`now_s`: a monotonic clock."""
 
-    def __init__(self, read: Read, personal: Personal | None, now_s: Callable[[], float]) -> None:
+    def __init__(self, read: Read, personal: Personal, now_s: Callable[[], float]) -> None:
         self._read, self._personal, self._now_s = read, personal, now_s
         self._connections: dict[Connection, None] = {}
         self._people: dict[str, int] = {}
@@ -132,7 +132,7 @@ class Hub:
         hinted, self._hinted = self._hinted, self._hinted and not due
         try:
             read = await self._read(self._tv) if due else None
-            personal = await self._personal(people) if people and self._personal is not None else {}
+            personal = await self._personal(people) if people else {}
         except BaseException:
             self._hinted = self._hinted or hinted
             self._news = dict.fromkeys(people) | self._news

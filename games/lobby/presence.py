@@ -1,4 +1,5 @@
-"""Tells the database who is at this process, and which of its matches are watched, as far as that has changed.
+"""Tells the database who is at this process and which of its matches are watched, as far as that has changed; and that
+whoever looks for a match is still there.
 
 `gameserver/beside.py` runs it every two seconds. Nothing is refreshed: that this process is alive says its heartbeat,
 and when that is over so are its rows.
@@ -12,6 +13,7 @@ from typing import Final
 
 from games import here
 from games.driver import Driver
+from games.finding.services import seekers_seen
 from games.lobby.services import presence_change, watched_set
 from players.threads import DatabaseThreads
 
@@ -41,6 +43,8 @@ class Presence:
         if left or came:
             await self._threads.run(partial(presence_change, host=self._host, came=came, left=left))
             self._written = self._written - left | came
+        if now:
+            await self._threads.run(seekers_seen, now)
         if self._writes % WATCHED_EVERY == 0:
             await self._write_watched(self._spectators())
 

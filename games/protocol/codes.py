@@ -82,6 +82,7 @@ class Close(IntEnum):
     RESTART = 1012
     REPLACED = 4000
     SIGNED_OUT = 4001
+    BANNED = 4002
     NO_SUCH_MATCH = 4004
     FLOOD = 4008
     SLOW = 4009
@@ -100,6 +101,7 @@ RETRY: dict[Close, bool] = {
     Close.RESTART: True,
     Close.REPLACED: False,
     Close.SIGNED_OUT: False,
+    Close.BANNED: False,
     Close.NO_SUCH_MATCH: False,
     Close.FLOOD: True,
     Close.SLOW: True,
@@ -118,6 +120,7 @@ CLOSE_WHY: dict[Close, str] = {
     Close.RESTART: "The server restarts; connect again.",
     Close.REPLACED: "This seat was taken over by another tab or device of yours.",
     Close.SIGNED_OUT: "You were signed out.",
+    Close.BANNED: "You are banned; every page of this site now says why and until when.",
     Close.NO_SUCH_MATCH: "There is no such match.",
     Close.FLOOD: "Too many messages at once; wait a few seconds before connecting again.",
     Close.SLOW: "This connection could not keep up; connect again.",

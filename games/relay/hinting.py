@@ -43,4 +43,4 @@ class Hinting:
     def _put(self) -> None:
         gathered, self._gathered = self._gathered, {}
         for topic, subject in gathered:
-            self._publisher.put(wire.EVERYONE, wire.Hint(topic, subject))
+            self._publisher.put(wire.HINTS, wire.Hint(topic, subject))

@@ -12,10 +12,12 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 # Raise it with every change of an item: processes of before and after then leave each other alone.
-WIRE: Final = 2
+WIRE: Final = 1
 
 # What every process hears.
 EVERYONE: Final = "hosts"
+# The same, for hints alone: a release that does not know them does not listen there, so the wire stays the same.
+HINTS: Final = "hints"
 
 
 def to_host(host: str) -> str:
@@ -160,11 +162,13 @@ class Beat(Item, frozen=True, tag=20):
 
 
 class Revoked(Item, frozen=True, tag=21):
-    """A proof was taken back: a session's prefix or a player's primary key, and since when (Unix milliseconds)."""
+    """A proof was taken back: a session's prefix or a player's primary key, since when (Unix milliseconds), and whether
+    by a ban. A release that does not know the last member passes it over, so the wire stays the same."""
 
     session: str | None
     player: int | None
     since_ms: int
+    banned: bool = False
 
 
 class Hint(Item, frozen=True, tag=22):

@@ -108,6 +108,7 @@ export function undoneOf(ms) {
 function closedOf(code) {
   if (code === 4000) return gettext("You play this match in another tab or on another device.");
   if (code === 4001) return gettext("You were signed out. Open the page again to watch.");
+  if (code === 4002) return gettext("You are banned.");
   if (code === 4004) return gettext("There is no such match any more.");
   if (code === 4011) return gettext("This match was stopped by a fault of its rules; its record is kept.");
   return gettext("The connection was closed. Open the page again.");

@@ -202,9 +202,9 @@ async def test_a_crowd_is_told_in_turns_and_who_comes_between_has_the_newest() -
 
 async def test_news_of_very_many_are_read_a_part_at_a_time() -> None:
     world = World()
-    people = [world.come(f"p{number}") for number in range(250)]
+    people = [world.come(f"p{number}") for number in range(125)]
     await world.pass_(3 * BEAT_S)
-    assert [len(asked) for asked in world.asked] == [100, 100, 50]
+    assert [len(asked) for asked in world.asked] == [50, 50, 25]
     assert all(ear.you is not None for ear in people)
 
 

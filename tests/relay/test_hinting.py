@@ -21,7 +21,7 @@ def nobody_listens() -> Iterator[None]:
 
 
 def told(street: Street) -> list[tuple[str, str]]:
-    packets = [wire.unpack(message) for group, message in street.layer.sent if group == wire.EVERYONE]
+    packets = [wire.unpack(message) for group, message in street.layer.sent if group == wire.HINTS]
     items = [item for packet in packets for item in packet.items or []]
     return [(item.topic, item.subject) for item in items if isinstance(item, wire.Hint)]
 
@@ -42,7 +42,7 @@ async def test_what_another_process_tells_is_heard_here_and_not_told_on(street: 
     heard: list[str] = []
     unlisten = hints.listen(hints.OVER, heard.append)
     item = wire.Hint(hints.OVER, "m1")
-    await street.layer.group_send(wire.EVERYONE, wire.pack("stranger", wire.EVERYONE, 1, 0, [item]))
+    await street.layer.group_send(wire.HINTS, wire.pack("stranger", wire.HINTS, 1, 0, [item]))
     await until(lambda: heard)
     unlisten()
     await asyncio.sleep(2 * hinting.GATHER_S)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('games', '0007_match_rated'),
+        ('games', '0012_entry_ruled_all'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
