@@ -3,6 +3,7 @@
 Services write these rows, selectors read them; where the journal or the store write by SQL, the module says so.
 """
 
+from games.models.chat import Audience, ChatLine
 from games.models.finding import (
     Challenge,
     Missed,
@@ -19,7 +20,9 @@ from games.models.match import Match, Seat, Status
 from games.models.owning import Command, Host, Lease
 
 __all__ = [
+    "Audience",
     "Challenge",
+    "ChatLine",
     "Command",
     "Entry",
     "Host",
