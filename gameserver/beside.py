@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from games import delivery
 from games.driver import unattended
+from games.finding import finder
 from gameserver import draining, metrics
 from players import revocations
 
@@ -41,6 +42,7 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (SWEEP_S, sweep),
         (DUE_S, unattended.Sweep(driver).bring_back),
         (metrics.LOOK_S, process.lateness.look),
+        (finder.LOOK_S, finder.Finder(process.threads).look),
         (draining.LOOK_S, draining.Draining(driver).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
     ]

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from games.finding import queues, waits
-from games.finding.selectors import left_ms
+from games.finding.selectors import REMEMBERED, left_ms
 from games.finding.services.summons import players_summon, tell, wake
 from games.models import Match, Missed, Pairing, Queue, Seek, Seeker
 from games.services import match_arrange
@@ -26,7 +26,6 @@ READY = timedelta(seconds=12)
 RESTS = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2))
 """How long who let a ready check pass cannot look for a match: the first time within an hour, the second, and from the
 third on. Enough that it is no fun to do it on purpose, too little to punish a doorbell."""
-REMEMBERED = timedelta(hours=1)
 
 _drawn = secrets.SystemRandom()
 
@@ -53,6 +52,16 @@ def pairing_answer(*, by: Player, pairing: str, yes: bool) -> Match | None:
     return None
 
 
+@transaction.atomic
+def pairing_refuse(*, by: Player) -> bool:
+    """A no from who leaves while they are asked, also when the time is just over; False where nobody asks them."""
+    found = Pairing.objects.select_for_update(of=("self",)).filter(seeks__seekers__player=by).first()
+    if found is None:
+        return False
+    _dissolve(found, [by.pk])
+    return True
+
+
 def pairings_expire() -> int:
     """End the ready checks whose time is over: who was ready is back in the queue, who said nothing is out; how
     many."""
@@ -60,9 +69,7 @@ def pairings_expire() -> int:
     return sum(_expired(pk) for pk in over)
 
 
-def seats_filled(
-    queue: Queue, seekers: Sequence[Seeker], *, rated: bool, practice: int = 0
-) -> Match:
+def seats_filled(queue: Queue, seekers: Sequence[Seeker], *, rated: bool, practice: int = 0) -> Match:
     """The match of a table that is complete, in the caller's transaction; its seeks are gone, its players are called.
 
     Seats are drawn: with the best of intentions a rule about whose turn it is to begin can be played.

@@ -69,17 +69,9 @@ def seek_create(
 def seek_withdraw(*, by: Player) -> bool:
     """`by`, and everyone who looks together with them, waits no longer; False where they did not. During a ready check
     it is a no."""
-    seeker = Seeker.objects.select_related("seek__pairing").filter(player=by).first()
-    if seeker is None:
-        return False
-    if _deleted(seeker.seek_id):
-        return True
-    # Somebody was found meanwhile, or it is gone. Read anew: what was read before does not name the pairing.
-    again = Seeker.objects.select_related("seek__pairing").filter(player=by).first()
-    if again is None or again.seek.pairing is None:
-        return again is not None and _deleted(again.seek_id)
-    pairings.pairing_answer(by=by, pairing=again.seek.pairing.public_id, yes=False)
-    return True
+    seek = Seeker.objects.filter(player=by).values_list("seek_id", flat=True).first()
+    # Where it waits no longer, somebody was found meanwhile.
+    return seek is not None and (_deleted(seek) or pairings.pairing_refuse(by=by))
 
 
 def seekers_seen(player_pks: Collection[int]) -> None:
@@ -168,7 +160,7 @@ def _stored(
                     player=member,
                     rating=ratings[member.pk].rating,
                     deviation=ratings[member.pk].deviation,
-                    avoid=sorted(blocked_between(member.pk, others)),
+                    avoid=sorted(blocked_between(member.pk, others)) if others else [],
                     recent=_met(member),
                 )
                 for member in members

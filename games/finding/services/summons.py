@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from games import hints
-from games.models import Match, Summons
+from games.finding.selectors import REMEMBERED, SUMMONED
+from games.models import Match, Missed, Summons
 from players.models import Player
 
 
@@ -27,7 +28,11 @@ def wake() -> None:
 def players_summon(*, match: Match, players: Collection[Player]) -> None:
     """`match` has begun for these players: wherever they look, they are shown the way to it."""
     calls = [Summons(player=player, match=match, at=Now()) for player in players]
-    Summons.objects.bulk_create(
-        calls, update_conflicts=True, unique_fields=["player"], update_fields=["match", "at"]
-    )
+    Summons.objects.bulk_create(calls, update_conflicts=True, unique_fields=["player"], update_fields=["match", "at"])
     tell(player.public_id for player in players)
+
+
+def traces_sweep() -> None:
+    """Forget what nobody asks for any more: old summonses, and ready checks that were missed long ago."""
+    Summons.objects.filter(at__lte=Now() - 2 * SUMMONED).delete()
+    Missed.objects.filter(at__lte=Now() - REMEMBERED).delete()
