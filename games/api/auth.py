@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 from ninja.utils import check_csrf
 
+from players import bans
 from players.errors import ServiceError
 from players.models import Player
 from players.selectors import player_by_key
@@ -43,7 +44,10 @@ class SignedIn(HttpBearer):
         return player
 
     def authenticate(self, request: HttpRequest, token: str) -> Player | None:
-        return player_by_key(token)
+        player = player_by_key(token)
+        if player is None and (ban := bans.ban_by_key(token)) is not None:
+            raise ServiceError("banned", bans.told(ban))
+        return player
 
 
 class Arriving(SignedIn):

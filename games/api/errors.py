@@ -28,6 +28,7 @@ STATUS = {
     "bad_json": 400,
     "not_signed_in": 401,
     "csrf": 403,
+    "banned": 403,
     "not_found": 404,
     "not_allowed": 405,
     "too_large": 413,
