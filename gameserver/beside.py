@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from games import delivery
 from games.driver import unattended
+from games.finding import finder
 from games.lobby import hub
 from games.lobby.presence import WRITE_S, Presence
 from gameserver import draining, metrics
@@ -48,6 +49,7 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (SWEEP_S, sweep),
         (DUE_S, unattended.Sweep(driver).bring_back),
         (metrics.LOOK_S, process.lateness.look),
+        (finder.LOOK_S, finder.Finder(process.threads).look),
         (draining.LOOK_S, draining.Draining(driver).look),
         (hub.LOOK_S, process.lobby.look),
         (WRITE_S, Presence(process.host, process.threads, driver).write),

@@ -40,6 +40,8 @@ class Code(StrEnum):
     CHAT_LIMIT = "chat_limit"
     # joining, over HTTP
     SEAT_TAKEN = "seat_taken"
+    # deciding a result, in the admin
+    BAD_SCORES = "bad_scores"
 
 
 WHY: dict[Code, str] = {
@@ -68,6 +70,7 @@ WHY: dict[Code, str] = {
     Code.NO_PAUSE: "This game cannot be paused, or you have paused it often enough.",
     Code.TRY_AGAIN: "The server could not store this just now; send it again.",
     Code.CHAT_LIMIT: "You are writing too fast; wait a few seconds.",
+    Code.BAD_SCORES: "Give one score for each side of this match.",
     Code.SEAT_TAKEN: "No seat is free at this match; you can watch it.",
 }
 
