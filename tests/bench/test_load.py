@@ -142,7 +142,9 @@ def test_a_quick_bench_measures_every_server_at_hand() -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
     assert done.returncode == 0, done.stdout + done.stderr
     spread = r"[\d.]+ / \*\*([\d.]+)\*\* / [\d.]+"
-    rows = re.findall(rf"^\| (Madang|stock Channels), [\w/, ]+ \| {spread} \| (?:–|[\d.]+) \|", done.stdout, re.MULTILINE)
+    rows = re.findall(
+        rf"^\| (Madang|stock Channels), [\w/, ]+ \| {spread} \| (?:–|[\d.]+) \|", done.stdout, re.MULTILINE
+    )
     missing = done.stdout.count("left out: ")
     assert len(rows) == 2 - missing, done.stdout
     assert all(float(cpu) > 1 for _, cpu in rows), done.stdout
