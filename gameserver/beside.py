@@ -10,10 +10,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from games import delivery
+from games import delivery, spoken
 from games.driver import unattended
 from gameserver import draining, metrics
-from players import revocations
+from players import revocations, silenced
 
 if TYPE_CHECKING:
     from gameserver.process import Process
@@ -43,4 +43,6 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (metrics.LOOK_S, process.lateness.look),
         (draining.LOOK_S, draining.Draining(driver).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
+        (silenced.LOOK_S, silenced.Silences(process.threads).look),
+        (spoken.WRITE_S, driver.spoken.write),
     ]
