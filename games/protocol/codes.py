@@ -46,6 +46,8 @@ class Code(StrEnum):
     CHAT_MUTED = "chat_muted"
     # joining, over HTTP
     SEAT_TAKEN = "seat_taken"
+    # deciding a result, in the admin
+    BAD_SCORES = "bad_scores"
 
 
 WHY: dict[Code, str] = {
@@ -79,6 +81,7 @@ WHY: dict[Code, str] = {
     Code.CHAT_QUICK: "While this game is played, players can only use the quick phrases.",
     Code.CHAT_CLOSED: "While this game is played, players cannot talk to each other.",
     Code.CHAT_MUTED: "A moderator has taken the chat from you for a while.",
+    Code.BAD_SCORES: "Give one score for each side of this match.",
     Code.SEAT_TAKEN: "No seat is free at this match; you can watch it.",
 }
 
@@ -93,6 +96,7 @@ class Close(IntEnum):
     RESTART = 1012
     REPLACED = 4000
     SIGNED_OUT = 4001
+    BANNED = 4002
     NO_SUCH_MATCH = 4004
     FLOOD = 4008
     SLOW = 4009
@@ -111,6 +115,7 @@ RETRY: dict[Close, bool] = {
     Close.RESTART: True,
     Close.REPLACED: False,
     Close.SIGNED_OUT: False,
+    Close.BANNED: False,
     Close.NO_SUCH_MATCH: False,
     Close.FLOOD: True,
     Close.SLOW: True,
@@ -129,6 +134,7 @@ CLOSE_WHY: dict[Close, str] = {
     Close.RESTART: "The server restarts; connect again.",
     Close.REPLACED: "This seat was taken over by another tab or device of yours.",
     Close.SIGNED_OUT: "You were signed out.",
+    Close.BANNED: "You are banned; every page of this site now says why and until when.",
     Close.NO_SUCH_MATCH: "There is no such match.",
     Close.FLOOD: "Too many messages at once; wait a few seconds before connecting again.",
     Close.SLOW: "This connection could not keep up; connect again.",
