@@ -10,13 +10,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from games import delivery
+from games import delivery, spoken
 from games.driver import unattended
 from games.finding import finder
 from games.lobby import hub
 from games.lobby.presence import WRITE_S, Presence
 from gameserver import draining, metrics
-from players import bans, revocations
+from players import bans, revocations, silenced
 
 if TYPE_CHECKING:
     from gameserver.process import Process
@@ -55,4 +55,6 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (WRITE_S, Presence(process.host, process.threads, driver).write),
         (BANS_S, lapse),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
+        (silenced.LOOK_S, silenced.Silences(process.threads).look),
+        (spoken.WRITE_S, driver.spoken.write),
     ]

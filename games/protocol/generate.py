@@ -19,6 +19,7 @@ import msgspec
 from games.protocol.asyncapi import SUBPROTOCOL, described, names_in
 from games.protocol.codes import CLOSE_WHY, RETRY, WHY, Close, Code
 from games.protocol.messages import ClientMessage, LobbyClientMessage, LobbyServerMessage, ServerMessage
+from games.protocol.phrases import PHRASES
 from games.protocol.rights import RIGHTS, Standing
 from games.protocol.typescript import declarations, fields_of
 
@@ -57,6 +58,7 @@ def generated(root: Path) -> dict[Path, str]:
                 "server messages": _messages(server, server_parts),
                 # What it shares with a match is told there.
                 "lobby messages": _messages(lobby, lobby_parts, told=server_parts),
+                "phrases": _phrases(),
                 "rights": _rights(),
                 "codes": _codes(),
                 "closes": _closes(),
@@ -138,6 +140,11 @@ def _rights() -> str:
 def _right(message: type[msgspec.Struct], row: dict[Standing, Code]) -> str:
     cells = (f"`{row[one]}`" if one in row else "taken" for one in Standing)
     return f"| `{message.__struct_config__.tag}` |" + "".join(f" {cell} |" for cell in cells)
+
+
+def _phrases() -> str:
+    rows = [f"| `{phrase}` | {words} |" for phrase, words in PHRASES.items()]
+    return "\n".join(["| `phrase` | In English |", "| --- | --- |", *rows])
 
 
 def _codes() -> str:
