@@ -11,10 +11,11 @@ from itertools import groupby, islice
 from typing import Any
 
 import msgspec
-from django.db.models import Count, F, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from games.host.entries import Gone
+from games.host.kinds import ABORTED, RULED
 from games.models import Entry, Match, Seat, Status
 from games.replay import Line, Record, Sitting, fold_to, frames, spectator_view, told_live
 from games.rules.catalog import AnyRules, UnknownGame, edition_of
@@ -53,6 +54,16 @@ def matches_of(player: Player, limit: int) -> list[Match]:
     """Matches at which `player` sits or sat, newest first, also those that are not listed."""
     # One seat per player and match (a constraint), so the join doubles nothing.
     return list(_with_seats(Match.objects.filter(sitting__player=player)).order_by("-pk")[:limit])
+
+
+def matches_seen_of(person: Player, limit: int, *, by: Player | None) -> list[Match]:
+    """The last matches of `person` that `by` (None: a stranger) may know of: one's own all, of others those that anyone
+    could join or watch, and rated ones, which count in public. Who plays by invitation with whom is their own affair.
+    """
+    if by == person:
+        return matches_of(person, limit)
+    seen = Match.objects.filter(Q(listed=True) | Q(rated=True), sitting__player=person)
+    return list(_with_seats(seen).order_by("-pk")[:limit])
 
 
 def matches_listed(status: str, game: str | None = None) -> QuerySet[Match]:
@@ -97,6 +108,18 @@ def seats_of(match: Match) -> list[Seat | None]:
     """Who sits at each seat by index, None where it is free. No query where the match came from this module."""
     taken = {seat.index: seat for seat in match.sitting.all()}
     return [taken.get(index) for index in range(match.seats)]
+
+
+def words_of_house(match: Match) -> str:
+    """What the house told about a match that it called off or whose result it decided; else nothing, and no query."""
+    kinds = {RULED: "ruled", ABORTED: "abort"}
+    kind = kinds.get(match.result["reason"]) if match.result else None
+    if kind is None:
+        return ""
+    # Just before the end, found by the log's own index.
+    before = Entry.objects.filter(match_id=match.pk, n__lt=match.end_n, kind=kind).order_by("-n")
+    body = before.values_list("body", flat=True).first()
+    return "" if body is None else str(msgspec.json.decode(body).get("words", ""))
 
 
 def final_views(matches: Iterable[Match]) -> dict[int, Any]:

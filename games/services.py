@@ -28,7 +28,7 @@ from players.models import Player
 from players.ratings.selectors import Shown, ratings_of
 from players.ratings.services import pool_ensure
 
-__all__ = ["MOST_WAITING", "ServiceError", "command_create", "match_arrange", "match_create"]
+__all__ = ["MOST_WAITING", "ServiceError", "Terms", "command_create", "match_arrange", "match_create", "terms_of"]
 
 MOST_WAITING = 5
 """Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open
@@ -109,6 +109,27 @@ def match_arrange(
     sits |= _practice(range(len(players), count))
     facts = Facts(rules, chosen, control, count, listed=listed, rated=rated, pool=pool)
     return _store(_new_match(facts, sits, created_by=None, began=True))
+
+
+class Terms(NamedTuple):
+    """What a match would be played by, whole, as `match_arrange` takes it."""
+
+    options: dict[str, Any]
+    clock: dict[str, Any] | None
+
+
+def terms_of(
+    *, game: str, seats: int, options: Mapping[str, Any], clock: Mapping[str, Any] | None, rated: bool
+) -> Terms:
+    """These wishes with every default filled in, for whoever agrees on a match before it begins. Writes nothing.
+
+    Raises what `match_arrange` would raise for `seats` players.
+    """
+    rules = _rules(game)
+    _seat_count(rules, seats)
+    terms = Terms(_options(rules, options), _clock(rules, clock))
+    _pool(rules, terms.clock, rated=rated, bots=False)
+    return terms
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import players
 from games.rules import installed
 from gameserver import environment, logs
 
@@ -34,9 +35,16 @@ CSRF_TRUSTED_ORIGINS = MADANG_ORIGINS
 # New players from one address, by this process: a school class arrives within a minute, a script that fills the table
 # wants thousands.
 GUESTS_PER_MINUTE = environment.count(os.environ, "MADANG_GUESTS_PER_MINUTE", 60)
+# Words that nobody may be called.
+FORBIDDEN_NAMES = environment.lines(
+    os.environ, "MADANG_FORBIDDEN_NAMES", Path(players.__file__).parent / "forbidden_names.txt"
+)
 # Who may read /metrics: this machine, unless the operator names addresses; or who brings the token, from anywhere.
 METRICS_FROM = environment.networks(os.environ, "MADANG_METRICS_FROM", "127.0.0.0/8,::1")
 METRICS_TOKEN = environment.token(os.environ, "MADANG_METRICS_TOKEN")
+
+# Where a banned person writes to, as it is shown: an address or a page; without it "whoever runs this site".
+CONTACT = os.environ.get("MADANG_CONTACT", "").strip()
 
 INSTALLED_APPS = [
     # First: it replaces `runserver`, for development. A checkout has it, an installed wheel need not.
@@ -63,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "moderation.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

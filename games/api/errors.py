@@ -28,6 +28,7 @@ STATUS = {
     "bad_json": 400,
     "not_signed_in": 401,
     "csrf": 403,
+    "banned": 403,
     "not_found": 404,
     "not_allowed": 405,
     "too_large": 413,
@@ -36,6 +37,7 @@ STATUS = {
     # refusals of services: 409 where the state of things forbids it, 422 where the wish itself is wrong
     "secret": 409,
     "too_many_waiting": 409,
+    "name_taken": 409,
     "unknown_game": 422,
     "bad_seats": 422,
     "bad_seat": 422,
@@ -43,6 +45,9 @@ STATUS = {
     "bad_clock": 422,
     "bad_name": 422,
     "bad_language": 422,
+    "bad_pool": 422,
+    "bad_wait": 422,
+    "yourself": 422,
     "bad_request": 422,
 }
 """Every code that this API gives by itself; a joining match may answer with one of `protocol/codes.py`, always with

@@ -3,6 +3,7 @@
 Services write these rows, selectors read them; where the journal or the store write by SQL, the module says so.
 """
 
+from games.models.chat import Audience, ChatLine
 from games.models.finding import (
     Challenge,
     Missed,
@@ -14,15 +15,20 @@ from games.models.finding import (
     Seeker,
     Summons,
 )
+from games.models.house import GameSetting, HostMinute
 from games.models.log import Entry, Kind, Snapshot
 from games.models.match import Match, Seat, Status
 from games.models.owning import Command, Host, Lease
 
 __all__ = [
+    "Audience",
     "Challenge",
+    "ChatLine",
     "Command",
     "Entry",
+    "GameSetting",
     "Host",
+    "HostMinute",
     "Kind",
     "Lease",
     "Match",

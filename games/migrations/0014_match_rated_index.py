@@ -6,7 +6,7 @@ from games.online import AddIndexOnline
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [
-        ("games", "0009_match_ratings"),
+        ("games", "0013_match_ratings"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("games", "0008_finding"),
+        ("games", "0012_entry_ruled_all"),
     ]
 
     operations = [
