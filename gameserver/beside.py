@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from games import delivery
+from games import delivery, spoken
 from games.driver import unattended
 from games.finding import finder
 from gameserver import draining, metrics
-from players import bans, revocations
+from players import bans, revocations, silenced
 
 if TYPE_CHECKING:
     from gameserver.process import Process
@@ -51,4 +51,6 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (draining.LOOK_S, draining.Draining(driver).look),
         (BANS_S, lapse),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
+        (silenced.LOOK_S, silenced.Silences(process.threads).look),
+        (spoken.WRITE_S, driver.spoken.write),
     ]
