@@ -11,7 +11,7 @@ from itertools import groupby, islice
 from typing import Any
 
 import msgspec
-from django.db.models import Count, F, Prefetch, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from games.host.entries import Gone
@@ -53,6 +53,16 @@ def matches_of(player: Player, limit: int) -> list[Match]:
     """Matches at which `player` sits or sat, newest first, also those that are not listed."""
     # One seat per player and match (a constraint), so the join doubles nothing.
     return list(_with_seats(Match.objects.filter(sitting__player=player)).order_by("-pk")[:limit])
+
+
+def matches_seen_of(person: Player, limit: int, *, by: Player | None) -> list[Match]:
+    """The last matches of `person` that `by` (None: a stranger) may know of: one's own all, of others those that anyone
+    could join or watch, and rated ones, which count in public. Who plays by invitation with whom is their own affair.
+    """
+    if by == person:
+        return matches_of(person, limit)
+    seen = Match.objects.filter(Q(listed=True) | Q(rated=True), sitting__player=person)
+    return list(_with_seats(seen).order_by("-pk")[:limit])
 
 
 def matches_listed(status: str, game: str | None = None) -> QuerySet[Match]:

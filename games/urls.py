@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from games.views import matches, people
+from games.views import matches, people, players
 
 urlpatterns = [
     path("", matches.home, name="home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("match/<slug:public_id>/", matches.match, name="match"),
     path("match/<slug:public_id>/sit/", matches.sit, name="sit"),
     path("match/<slug:public_id>/record/", matches.record, name="record"),
+    path("player/<slug:public_id>/", players.player, name="player"),
+    path("avatar/<slug:public_id>.svg", players.avatar, name="avatar"),
     path("me/", people.me, name="me"),
     path("jsi18n/<slug:language>/", people.words, name="words"),
 ]

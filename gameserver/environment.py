@@ -59,6 +59,16 @@ def words(environ: Mapping[str, str], name: str) -> list[str]:
     return [word.strip() for word in environ.get(name, "").split(",") if word.strip()]
 
 
+def lines(environ: Mapping[str, str], name: str, default: Path) -> list[str]:
+    """The lines of the file that `name` names, without empty ones and those that begin with #."""
+    path = Path(environ.get(name) or default)
+    try:
+        found = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"Cannot read {path}: make it readable to the server, or correct {name}.") from error
+    return [line.strip() for line in found if line.strip() and not line.startswith("#")]
+
+
 def networks(environ: Mapping[str, str], name: str, default: str) -> list[Network]:
     """Addresses and networks, with commas."""
     found = words(environ, name) or words({name: default}, name)

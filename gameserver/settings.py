@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import players
 from games.rules import installed
 from gameserver import environment, logs
 
@@ -34,6 +35,10 @@ CSRF_TRUSTED_ORIGINS = MADANG_ORIGINS
 # New players from one address, by this process: a school class arrives within a minute, a script that fills the table
 # wants thousands.
 GUESTS_PER_MINUTE = environment.count(os.environ, "MADANG_GUESTS_PER_MINUTE", 60)
+# Words that nobody may be called.
+FORBIDDEN_NAMES = environment.lines(
+    os.environ, "MADANG_FORBIDDEN_NAMES", Path(players.__file__).parent / "forbidden_names.txt"
+)
 # Who may read /metrics: this machine, unless the operator names addresses; or who brings the token, from anywhere.
 METRICS_FROM = environment.networks(os.environ, "MADANG_METRICS_FROM", "127.0.0.0/8,::1")
 METRICS_TOKEN = environment.token(os.environ, "MADANG_METRICS_TOKEN")

@@ -14,10 +14,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from players import names
 from players.errors import ServiceError
 from players.models import Key, Player, Ticket
 from players.paging import BoundedPaginator
+from players.services import name_check, player_rename
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -26,11 +26,12 @@ class NameRules:
     """A form in which a name keeps the same rules as everywhere."""
 
     cleaned_data: dict[str, Any]
+    instance: Player
 
     def clean_name(self) -> str:
         """The name as it is kept."""
         try:
-            return names.clean(self.cleaned_data["name"])
+            return name_check(name=self.cleaned_data["name"], by=self.instance if self.instance.pk else None)
         except ServiceError as refused:
             raise ValidationError(refused.why, code=refused.code) from None
 
@@ -79,6 +80,12 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: Player | None = None) -> bool:
         """Nobody is deleted: make them inactive."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Player, form: Any, change: bool) -> None:
+        """An account takes its new name, and frees the one before."""
+        super().save_model(request, obj, form, change)
+        if "name" in form.changed_data:
+            player_rename(player=obj, name=obj.name)
 
 
 class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]

@@ -1,17 +1,21 @@
 """Names of players: what one may be called, and friendly ones for guests.
 
-Called by services and the admin's form. Touches no database: names need not be unique, the public id tells players
-apart.
+Called by services and the admin's form. Touches no database: whether a name is another's is for `services` to say.
 """
 
 from __future__ import annotations
 
 import secrets
 import unicodedata
+from collections.abc import Iterable
+from functools import cache
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from players import lookalikes
 from players.errors import ServiceError
+from players.lookalikes import skeleton
 
 SHORTEST, LONGEST = 2, 24
 """Characters. Two are enough for a Korean given name; 24 still fit on a phone beside a clock, and into the column."""
@@ -27,27 +31,13 @@ STACKED = 3
 # empty name.
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 
-# Nobody may speak as the house. Compared without case, spaces, marks, look-alike widths, and a number behind it.
-_RESERVED = frozenset(
-    {
-        "admin",
-        "administrator",
-        "bot",
-        "madang",
-        "moderator",
-        "practice",
-        "practiceopponent",
-        "root",
-        "staff",
-        "system",
-        "관리자",
-        "마당",
-        "연습",
-        "연습상대",
-        "운영자",
-        "운영진",
-    }
-)
+# Nobody may speak as the house, nor be taken for someone who has gone. Compared without all that `lookalikes` takes
+# away, and without a number behind it.
+_RESERVED = """
+admin administrator bot everyone gone goneplayer guest house madang mod moderator nobody official operator practice
+practiceopponent referee root staff support system
+게스트 공식 관리자 마당 마당지기 봇 손님 심판 연습 연습상대 운영자 운영진 익명 지원팀 진행자 탈퇴 떠난사람
+"""
 
 _ENGLISH_QUALITIES = """
 Amber Bold Brave Bright Brisk Calm Clever Copper Coral Cosy Curious Daring Dapper Eager Early Easy Fair Fleet
@@ -98,9 +88,39 @@ def clean(name: str) -> str:
         )
     if not any(unicodedata.category(character)[0] in "LN" for character in name):
         raise ServiceError("bad_name", _("A name needs at least one letter or digit; choose another one."))
-    if _skeleton(name).rstrip("0123456789") in _RESERVED:
-        raise ServiceError("bad_name", _("This name is kept for the house; choose another one."))
+    if not skeleton(name) or max(map(len, lookalikes.keys(name))) > lookalikes.LONGEST:
+        raise ServiceError("bad_name", _("This name holds characters that cannot be shown; use letters and digits."))
+    _refuse_claimed(name)
     return name
+
+
+def _refuse_claimed(name: str) -> None:
+    unnumbered = unicodedata.normalize("NFKC", name)
+    while unnumbered and (unnumbered[-1].isspace() or unicodedata.category(unnumbered[-1]) == "Nd"):
+        unnumbered = unnumbered[:-1]
+    if skeleton(unnumbered) in _reserved() or skeleton(name) in _reserved():
+        raise ServiceError("bad_name", _("This name is kept for the house; choose another one."))
+    anywhere, alone = _forbidden(tuple(settings.FORBIDDEN_NAMES))
+    whole = skeleton(name)
+    words = {skeleton(word) for word in _words(name)} | {whole, skeleton(unnumbered)}
+    if words & alone or any(one in whole for one in anywhere):
+        raise ServiceError("bad_name", _("This name would hurt others; choose another one."))
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    return frozenset(map(skeleton, _RESERVED.split()))
+
+
+@cache
+def _forbidden(lines: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """What is forbidden anywhere in a name (`*word*`), and what is forbidden as a word or as the whole name."""
+    anywhere = frozenset(skeleton(line) for line in lines if line.startswith("*"))
+    return anywhere, frozenset(skeleton(line) for line in lines if not line.startswith("*"))
+
+
+def _words(name: str) -> Iterable[str]:
+    return "".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in name).split()
 
 
 def _refused(character: str) -> bool:
@@ -110,9 +130,3 @@ def _refused(character: str) -> bool:
 def _stacks(name: str) -> bool:
     marks = "".join("M" if unicodedata.category(one)[0] == "M" else "-" for one in unicodedata.normalize("NFC", name))
     return "M" * (STACKED + 1) in marks
-
-
-def _skeleton(name: str) -> str:
-    """What is compared with the reserved names: full-width, accented and spaced forms fall together."""
-    letters = (one for one in unicodedata.normalize("NFKD", name) if unicodedata.category(one)[0] in "LN")
-    return unicodedata.normalize("NFC", "".join(letters)).casefold()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from players.models import Player
+from players import lookalikes
+from players.ids import ALPHABET, ID_LENGTH
+from players.models import Player, TakenName
 
 
 def key_digest(secret: str) -> str:
@@ -15,3 +17,17 @@ def key_digest(secret: str) -> str:
 def player_by_key(secret: str) -> Player | None:
     """The active player for whom a program may act with this key. One query."""
     return Player.objects.filter(keys__digest=key_digest(secret), is_active=True).first()
+
+
+def player_get(public_id: str) -> Player | None:
+    """The player with this public id; None where there is none."""
+    # Compared here first, since PostgreSQL raises on a NUL in a parameter, and addresses may hold anything.
+    if len(public_id) != ID_LENGTH or not set(public_id) <= set(ALPHABET):
+        return None
+    return Player.objects.filter(public_id=public_id).first()
+
+
+def is_taken(name: str, *, except_by: Player | None = None) -> bool:
+    """Whether an account other than `except_by` has `name`, or one that looks the same."""
+    taken = TakenName.objects.filter(key__in=lookalikes.keys(name))
+    return (taken.exclude(player=except_by) if except_by else taken).exists()

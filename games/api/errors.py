@@ -36,6 +36,7 @@ STATUS = {
     # refusals of services: 409 where the state of things forbids it, 422 where the wish itself is wrong
     "secret": 409,
     "too_many_waiting": 409,
+    "name_taken": 409,
     "unknown_game": 422,
     "bad_seats": 422,
     "bad_seat": 422,

@@ -18,14 +18,14 @@ from players.models import Player
 
 router = Router(tags=["players"])
 
-REFUSED = frozenset({400, 401, 403, 422, 429})
+REFUSED = frozenset({400, 401, 403, 409, 422, 429})
 
 
 @router.post(
     "/players",
     url_name="players",
     operation_id="guest_create",
-    response={201: NewGuest, frozenset({400, 422, 429}): Problem},
+    response={201: NewGuest, frozenset({400, 409, 422, 429}): Problem},
 )
 def guest_create(request: HttpRequest, wish: GuestWish | None = None) -> Status[dict[str, Any]]:
     """A new guest and the key by which a program acts for it. No cookie is set."""

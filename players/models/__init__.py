@@ -3,7 +3,23 @@
 Services write these rows, selectors read them; there is no behaviour here.
 """
 
-from players.models.player import Player
+from players.models.company import Block, Friendship, Mute, Silence
+from players.models.player import Player, TakenName
 from players.models.proofs import Key, Revocation, Ticket
+from players.models.rating import Pool, Rating, RatingChange, RatingReset
 
-__all__ = ["Key", "Player", "Revocation", "Ticket"]
+__all__ = [
+    "Block",
+    "Friendship",
+    "Key",
+    "Mute",
+    "Player",
+    "Pool",
+    "Rating",
+    "RatingChange",
+    "RatingReset",
+    "Revocation",
+    "Silence",
+    "TakenName",
+    "Ticket",
+]

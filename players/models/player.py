@@ -1,12 +1,25 @@
-"""Who plays: accounts and guests."""
+"""Who plays: accounts and guests, and which names are taken."""
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractUser
-from django.db import models
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from players import lookalikes
 from players.ids import ID_LENGTH, new_id
+
+
+class PlayerManager(UserManager["Player"]):
+    """What `createsuperuser` calls: an account is not there without its name."""
+
+    @transaction.atomic
+    def _create_user(self, *args: Any, **fields: Any) -> Player:
+        player: Player = super()._create_user(*args, **fields)  # type: ignore[misc]  # not in the stubs
+        TakenName.objects.give(player)
+        return player
 
 
 class Player(AbstractUser):
@@ -16,6 +29,11 @@ class Player(AbstractUser):
     name = models.CharField(_("name"), max_length=24)
     is_guest = models.BooleanField(_("guest"), default=False)
     language = models.CharField(_("language"), max_length=8, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True, default="", db_default="")
+    # Who deleted themselves stays as a row without a person: records and ratings of others hang on it.
+    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+
+    objects: ClassVar[PlayerManager] = PlayerManager()
 
     # What `createsuperuser` asks for besides sign-in name and password; the database refuses a player without a name.
     REQUIRED_FIELDS = ["name"]
@@ -29,3 +47,30 @@ class Player(AbstractUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TakenNames(models.Manager["TakenName"]):
+    """Takes names."""
+
+    def give(self, player: Player) -> None:
+        """Take the name that `player` has, and free the one before. Raises IntegrityError where another account has
+        one that looks the same; call it in a transaction."""
+        self.filter(player=player).delete()
+        self.bulk_create(TakenName(player=player, key=key) for key in lookalikes.keys(player.name))
+
+
+class TakenName(models.Model):
+    """One of the keys (`lookalikes.py`) under which an account has its name. Guests take none: they are many, their
+    names are drawn, and the public id tells them apart."""
+
+    player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="taken", verbose_name=_("player"))
+    key = models.CharField(_("key"), max_length=lookalikes.LONGEST, unique=True)
+
+    objects = TakenNames()
+
+    class Meta:
+        verbose_name = _("taken name")
+        verbose_name_plural = _("taken names")
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -92,3 +93,33 @@ def test_a_kept_name_is_kept_as_it_is_the_next_time(name: str) -> None:
     assert names.clean(kept) == kept
     assert names.SHORTEST <= len(kept) <= names.LONGEST
     assert not any(unicodedata.category(one)[0] == "C" for one in kept)
+
+
+@pytest.mark.parametrize(
+    "name", ["аdmin", "adm1n", "ADM|N 7", "Mоderator", "mаdаng", "Staff 12", "Gone player", "운영진9", "official"]
+)
+def test_nobody_speaks_as_the_house_by_look_alikes(name: str) -> None:
+    with pytest.raises(ServiceError, match="for the house"):
+        names.clean(name)
+
+
+@pytest.mark.parametrize("name", ["Fuckface", "f u c k", "Shit", "big shit 3", "nаzi", "씨발", "우리 병신"])
+def test_words_that_hurt_are_refused(name: str) -> None:
+    with pytest.raises(ServiceError, match="hurt others"):
+        names.clean(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Scunthorpe", "Therapist", "시발점", "에섹스", "창녕 사람", "건강간식", "Nazim", "Administer"]
+)
+def test_innocent_names_that_contain_such_words_are_kept(name: str) -> None:
+    assert names.clean(name) == name
+
+
+def test_a_site_forbids_words_of_its_own(settings: Any) -> None:
+    settings.FORBIDDEN_NAMES = ["turnip", "*beet*"]
+    for name in ("Turnip", "a turnip", "Sugarbeets"):
+        with pytest.raises(ServiceError, match="hurt others"):
+            names.clean(name)
+    assert names.clean("Turnips") == "Turnips"
+    assert names.clean("Shit") == "Shit"

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
+from django.db import IntegrityError
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.utils import translation
@@ -127,3 +128,60 @@ def test_the_first_admin_is_made_on_the_command_line(monkeypatch: pytest.MonkeyP
     assert (admin.name, admin.is_guest, admin.is_superuser) == ("Ada", False, True)
     with pytest.raises(CommandError, match="--name"):
         call_command("createsuperuser", "--noinput", "--username=other", verbosity=0)
+
+
+# ── taken names ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def account(name: str) -> Player:
+    return Player.objects.create_user(f"account-{name}", name=name)
+
+
+def test_nobody_takes_a_name_that_looks_like_an_accounts() -> None:
+    account("Ada Lovelace")
+    for player in (services.guest_create(language="en"), account("Grace")):
+        before = player.name
+        for name in ("ada lovelace", "Аdа Lovelace", "AdaLoveIace"):
+            with pytest.raises(ServiceError) as refused:
+                services.player_rename(player=player, name=name)
+            assert refused.value.code == "name_taken"
+        assert Player.objects.get(pk=player.pk).name == player.name == before
+
+
+def test_an_account_may_write_its_name_otherwise_and_frees_the_one_before() -> None:
+    ada, guest = account("Ada"), services.guest_create(language="en")
+    services.player_rename(player=ada, name="ADA")
+    services.player_rename(player=ada, name="Countess")
+    services.player_rename(player=guest, name="Ada")
+    assert (Player.objects.get(pk=ada.pk).name, guest.name) == ("Countess", "Ada")
+
+
+def test_names_of_guests_are_free_to_all() -> None:
+    one, other = services.guest_create(language="en"), services.guest_create(language="en")
+    services.player_rename(player=one, name="Ada")
+    services.player_rename(player=other, name="Ada")
+    assert account("Ada").name == "Ada"
+
+
+def test_the_database_decides_between_two_who_take_a_name_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, other = account("Ada"), account("Other")
+    monkeypatch.setattr(services, "is_taken", lambda name, **_: False)
+    with pytest.raises(ServiceError) as refused:
+        services.player_rename(player=other, name="ada")
+    assert (refused.value.code, other.name) == ("name_taken", "Other")
+    assert set(ada.taken.values_list("key", flat=True)) == {"ada"}
+    assert other.taken.exists()
+
+
+def test_a_guest_is_never_given_a_name_that_an_account_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    account("Calm Otter")
+    monkeypatch.setattr(services.names, "guest_name", lambda language: "Calm Otter")
+    name = services.guest_create(language="en").name
+    assert name.startswith("Calm Otter ")
+    assert services.names.clean(name) == name
+
+
+def test_the_command_line_makes_no_account_with_a_name_that_is_taken() -> None:
+    account("Ada")
+    with pytest.raises(IntegrityError):
+        account("АDА")
