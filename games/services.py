@@ -26,7 +26,7 @@ from players.errors import ServiceError
 from players.ids import new_id
 from players.models import Player
 
-__all__ = ["MOST_WAITING", "ServiceError", "command_create", "match_arrange", "match_create"]
+__all__ = ["MOST_WAITING", "ServiceError", "command_create", "match_arrange", "match_check", "match_create"]
 
 MOST_WAITING = 5
 """Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open
@@ -107,6 +107,18 @@ def match_arrange(
     sits |= _practice(range(len(players), count))
     facts = Facts(rules, chosen, control, count, listed=listed, rated=rated, pool=pool)
     return _store(_new_match(facts, sits, created_by=None, began=True))
+
+
+def match_check(
+    *, game: str, seats: int, options: Mapping[str, Any], clock: Mapping[str, Any] | None, rated: bool
+) -> Facts:
+    """What such a match would be, whole, before anybody is there to play it. Raises what `match_arrange` would."""
+    rules = _rules(game)
+    count = _seat_count(rules, seats)
+    chosen, control = _options(rules, options), _clock(rules, clock)
+    return Facts(
+        rules, chosen, control, count, listed=True, rated=rated, pool=_pool(rules, control, rated=rated, bots=False)
+    )
 
 
 @transaction.atomic

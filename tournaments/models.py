@@ -1,4 +1,4 @@
-"""Tournaments as they are stored: facts for lists, the log from which all else follows, and which matches belong to one.
+"""Tournaments as they are stored: facts for lists, the log from which all else follows, and whose matches are whose.
 
 Services and the runner write these rows, each time with the entry that they follow from, in one transaction.
 """
@@ -34,7 +34,8 @@ class Status(models.TextChoices):
 
 
 class Tournament(models.Model):
-    """A tournament. What is not a fact of its creation repeats the fold for lists; `due_at`: when the runner looks next."""
+    """A tournament. What is not a fact of its creation repeats the fold, for lists; `due_at`: when the runner looks
+    at it next."""
 
     public_id = models.CharField(_("public id"), max_length=ID_LENGTH, unique=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=60)
@@ -120,7 +121,7 @@ class Pairing(models.Model):
     """A match of a tournament. `open`: no result yet; `begun`: everybody has moved, so that nobody stays away."""
 
     match = models.OneToOneField(
-        Match, primary_key=True, on_delete=models.PROTECT, related_name="pairing", verbose_name=_("match")
+        Match, primary_key=True, on_delete=models.PROTECT, related_name="tournament_pairing", verbose_name=_("match")
     )
     tournament = models.ForeignKey(
         Tournament, on_delete=models.CASCADE, related_name="pairings", verbose_name=_("tournament")
