@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import migrations, models
+from django.db.migrations.operations.base import Operation
 
 
 class AddIndexOnline(migrations.AddIndex):
@@ -42,6 +43,53 @@ class AddIndexOnline(migrations.AddIndex):
                 cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [self.index.name])
                 return bool(cursor.fetchone() == (True,))
             return bool(self.index.name in connection.introspection.get_constraints(cursor, model._meta.db_table))
+
+
+class AddConstraintOnline(migrations.AddConstraint):
+    """As `AddConstraint` for what is written from now on. `ValidateConstraintOnline`, in a migration behind it, looks
+    at what is there already."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            # Quickly done, since no row is read.
+            schema_editor.execute(f"{self.constraint.create_sql(model, schema_editor)} NOT VALID", params=None)
+
+
+class ValidateConstraintOnline(Operation):
+    """Read all rows for a constraint that was added without, while others write: it holds up no writer."""
+
+    atomic = False
+    reduces_to_sql = True
+
+    def __init__(self, model_name: str, name: str) -> None:
+        self.model_name = model_name
+        self.name = name
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Nothing that Django knows of changes."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        table, name = schema_editor.quote_name(model._meta.db_table), schema_editor.quote_name(self.name)
+        schema_editor.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+        try:
+            schema_editor.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+        finally:
+            schema_editor.execute("RESET statement_timeout; RESET lock_timeout")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        """A constraint that was looked at stays so."""
+
+    def describe(self) -> str:
+        return f"Look whether all rows of {self.model_name} keep {self.name}, without holding up writers"
 
 
 class RemoveIndexOnline(migrations.RemoveIndex):

@@ -26,7 +26,7 @@ from players.errors import ServiceError
 from players.ids import new_id
 from players.models import Player
 
-__all__ = ["MOST_WAITING", "ServiceError", "command_create", "match_arrange", "match_check", "match_create"]
+__all__ = ["MOST_WAITING", "ServiceError", "Terms", "command_create", "match_arrange", "match_create", "terms_of"]
 
 MOST_WAITING = 5
 """Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open
@@ -109,16 +109,25 @@ def match_arrange(
     return _store(_new_match(facts, sits, created_by=None, began=True))
 
 
-def match_check(
+class Terms(NamedTuple):
+    """What a match would be played by, whole, as `match_arrange` takes it."""
+
+    options: dict[str, Any]
+    clock: dict[str, Any] | None
+
+
+def terms_of(
     *, game: str, seats: int, options: Mapping[str, Any], clock: Mapping[str, Any] | None, rated: bool
-) -> Facts:
-    """What such a match would be, whole, before anybody is there to play it. Raises what `match_arrange` would."""
+) -> Terms:
+    """These wishes with every default filled in, for whoever agrees on a match before it begins. Writes nothing.
+
+    Raises what `match_arrange` would raise for `seats` players.
+    """
     rules = _rules(game)
-    count = _seat_count(rules, seats)
-    chosen, control = _options(rules, options), _clock(rules, clock)
-    return Facts(
-        rules, chosen, control, count, listed=True, rated=rated, pool=_pool(rules, control, rated=rated, bots=False)
-    )
+    _seat_count(rules, seats)
+    terms = Terms(_options(rules, options), _clock(rules, clock))
+    _pool(rules, terms.clock, rated=rated, bots=False)
+    return terms
 
 
 @transaction.atomic

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from games import delivery
 from games.driver import unattended
+from games.finding import finder
 from gameserver import draining, metrics
-from players import revocations
+from players import bans, revocations
+from tournaments import runner
 
 if TYPE_CHECKING:
     from gameserver.process import Process
@@ -26,6 +28,8 @@ COMMANDS_S = 2.0
 SWEEP_S = 1.0
 # Correspondence is by the day: a flag that falls three seconds late is on time.
 DUE_S = 3.0
+# A ban is told with its hour and minute: whoever comes back in time is let in within seconds.
+BANS_S = 5.0
 
 
 def works(process: Process) -> list[tuple[float, Work]]:
@@ -36,11 +40,17 @@ def works(process: Process) -> list[tuple[float, Work]]:
         delivery.sweep(asyncio.get_running_loop().time())
         driver.sweep()
 
+    async def lapse() -> None:
+        await process.threads.run(bans.bans_lapse)
+
     return [
         (COMMANDS_S, driver.granting.poll),
         (SWEEP_S, sweep),
         (DUE_S, unattended.Sweep(driver).bring_back),
         (metrics.LOOK_S, process.lateness.look),
+        (finder.LOOK_S, finder.Finder(process.threads).look),
         (draining.LOOK_S, draining.Draining(driver).look),
+        (BANS_S, lapse),
+        (runner.LOOK_S, runner.Runner(process.threads).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
     ]

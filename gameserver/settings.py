@@ -43,6 +43,9 @@ FORBIDDEN_NAMES = environment.lines(
 METRICS_FROM = environment.networks(os.environ, "MADANG_METRICS_FROM", "127.0.0.0/8,::1")
 METRICS_TOKEN = environment.token(os.environ, "MADANG_METRICS_TOKEN")
 
+# Where a banned person writes to, as it is shown: an address or a page; without it "whoever runs this site".
+CONTACT = os.environ.get("MADANG_CONTACT", "").strip()
+
 INSTALLED_APPS = [
     # First: it replaces `runserver`, for development. A checkout has it, an installed wheel need not.
     *(["daphne"] if importlib.util.find_spec("daphne") else []),
@@ -68,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "moderation.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -27,14 +27,14 @@ LATE: Final = timedelta(seconds=60)
 KEPT: Final = timedelta(milliseconds=revoked.KEPT_MS)
 
 
-def keep(*, session: str = "", player: int | None = None, since_ms: int) -> None:
+def keep(*, session: str = "", player: int | None = None, since_ms: int, banned: bool = False) -> None:
     """Write it down, and sweep out what is too old to matter, so that the rows stay few.
 
     A failure is only logged: what was revoked is revoked in this process, and the request has done its work.
     """
     try:
         Revocation.objects.filter(at__lt=Now() - KEPT).delete()
-        Revocation.objects.create(session=session, player=player, since_ms=since_ms)
+        Revocation.objects.create(session=session, player=player, since_ms=since_ms, banned=banned)
     except Error:
         logger.exception("a revocation was not stored")
 
@@ -50,11 +50,11 @@ class Revocations:
         """Read the rows since the last look, or all that still matter. Raises DatabaseError; the next look makes up."""
         now_s = time.monotonic()
         within = KEPT if self._looked_s is None else timedelta(seconds=now_s - self._looked_s) + LATE
-        for session, player, since_ms in await self._threads.run(_rows, min(within, KEPT)):
-            revoked.hear(session or None, player, since_ms)
+        for session, player, since_ms, banned in await self._threads.run(_rows, min(within, KEPT)):
+            revoked.hear(session or None, player, since_ms, banned=banned)
         self._looked_s = now_s
 
 
-def _rows(within: timedelta) -> list[tuple[str, int | None, int]]:
+def _rows(within: timedelta) -> list[tuple[str, int | None, int, bool]]:
     recent = Revocation.objects.filter(at__gte=Now() - within).order_by("at")
-    return list(recent.values_list("session", "player", "since_ms"))
+    return list(recent.values_list("session", "player", "since_ms", "banned"))

@@ -24,12 +24,13 @@ Watcher = tuple[asyncio.AbstractEventLoop, Callable[[], None]]
 # Longer than any resume token lives, so the table holds the sign-outs of eleven minutes and no more.
 KEPT_MS: Final = VALID_MS + 60_000
 
-# Tells other processes. Called on any thread.
-Teller = Callable[[Subject, int], None]
+# Tells other processes: what, since when, and whether by a ban. Called on any thread.
+Teller = Callable[[Subject, int, bool], None]
 
 _lock = Lock()
 _teller: list[Teller] = []
 _since_ms: dict[Subject, int] = {}
+_banned: set[Subject] = set()
 _watchers: dict[Subject, set[Watcher]] = {}
 
 
@@ -43,19 +44,19 @@ def revoke_session(prefix: str) -> int:
     return _revoke_and_tell(("session", prefix))
 
 
-def revoke_player(player: int) -> int:
+def revoke_player(player: int, *, banned: bool = False) -> int:
     """Banned, or a new password: no earlier proof of this player is good, and all their sockets close. Any thread.
     Since when, in ms."""
-    return _revoke_and_tell(("player", player))
+    return _revoke_and_tell(("player", player), banned=banned)
 
 
-def hear(session: str | None, player: int | None, since_ms: int) -> None:
+def hear(session: str | None, player: int | None, since_ms: int, *, banned: bool = False) -> None:
     """Another process, or this one before it started, has revoked a session or a player. Any thread, any number of
     times."""
     if session is not None:
         _revoke(("session", session), since_ms)
     if player is not None:
-        _revoke(("player", player), since_ms)
+        _revoke(("player", player), since_ms, banned=banned)
 
 
 def is_revoked(identity: Identity) -> bool:
@@ -63,6 +64,13 @@ def is_revoked(identity: Identity) -> bool:
     with _lock:
         by_player = _since_ms.get(("player", identity.player), -1)
         return ("session", identity.session) in _since_ms or by_player >= identity.since_ms
+
+
+def is_banned(identity: Identity) -> bool:
+    """Whether the proof was taken back by a ban: what a socket is told when it closes."""
+    subject: Subject = ("player", identity.player)
+    with _lock:
+        return subject in _banned and _since_ms.get(subject, -1) >= identity.since_ms
 
 
 def watch(identity: Identity, call: Callable[[], None]) -> Callable[[], None]:
@@ -98,23 +106,25 @@ def _forget(subject: Subject, watcher: Watcher) -> None:
         _watchers.pop(subject, None)
 
 
-def _revoke_and_tell(subject: Subject) -> int:
+def _revoke_and_tell(subject: Subject, *, banned: bool = False) -> int:
     now_ms = hour.now_ms()
-    _revoke(subject, now_ms)
+    _revoke(subject, now_ms, banned=banned)
     for teller in _teller:
-        teller(subject, now_ms)
+        teller(subject, now_ms, banned)
     return now_ms
 
 
-def _revoke(subject: Subject, since_ms: int) -> None:
+def _revoke(subject: Subject, since_ms: int, *, banned: bool = False) -> None:
     now_ms = hour.now_ms()
     with _lock:
         if _since_ms.get(subject, -1) >= since_ms:
             return  # known, and its sockets are closed; who has proved themselves anew since stays
         _since_ms.pop(subject, None)  # so that the order of the table is that of what we heard
         _since_ms[subject] = since_ms
+        (_banned.add if banned else _banned.discard)(subject)
         while _since_ms and (oldest := next(iter(_since_ms.items())))[1] < now_ms - KEPT_MS:
             del _since_ms[oldest[0]]
+            _banned.discard(oldest[0])
         watchers = tuple(_watchers.get(subject, ()))
     for loop, call in watchers:
         with suppress(RuntimeError):  # the loop is closed, and with it the socket

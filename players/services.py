@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from players import hour, names, silenced
+from players.bans import player_ban, player_unban
 from players.errors import ServiceError
 from players.ids import new_id
 from players.models import Key, Player, Silence, TakenName
@@ -27,10 +28,12 @@ __all__ = [
     "guest_create",
     "key_create",
     "name_check",
+    "player_ban",
     "player_language_set",
     "player_mute",
     "player_of",
     "player_rename",
+    "player_unban",
     "player_unmute",
 ]
 

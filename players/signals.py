@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
-from players import identity, revocations, revoked
+from players import bans, identity, revocations, revoked
 from players.models import Player
 
 
@@ -49,4 +49,5 @@ def _revoke_when_stored(player: Player) -> None:
 
 
 def _revoke(player: int) -> None:
-    revocations.keep(player=player, since_ms=revoked.revoke_player(player))
+    banned = bans.ban_of(player) is not None
+    revocations.keep(player=player, since_ms=revoked.revoke_player(player, banned=banned), banned=banned)

@@ -13,7 +13,6 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from games.rules.catalog import AnyRules, UnknownGame, all_newest, newest
-from games.services import Facts
 from games.timing import pool_of
 from players.errors import ServiceError
 from players.models import Player
@@ -106,11 +105,11 @@ def clean_name(name: str) -> str:
     return clean
 
 
-def refuse_clock(whole: Facts) -> None:
+def refuse_clock(wish: Wish) -> None:
     """Raises ServiceError("bad_clock"). Everyone waits for the slowest: without a clock it might never end."""
-    if whole.rules.hz:
+    if newest(wish.game).hz:
         return
-    if whole.clock is None or whole.clock["kind"] == "correspondence":
+    if wish.clock is None or wish.clock["kind"] == "correspondence":
         raise ServiceError("bad_clock", _("A tournament is played in one sitting; choose a clock for it."))
 
 

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from games import hints
+from games.finding.services.summons import players_summon
 from games.models import Command, Match
 from games.services import command_create, match_arrange
 from players.models import Player
@@ -149,12 +150,12 @@ def _pair(pairs: Pairs, locked: Tournament, seen: int) -> None:
     people = {PlayerId(player.public_id): player for player in Player.objects.filter(public_id__in=ids)}
     boards = []
     for round_, board, players in pairs.boards:
-        match = _match(locked, [people[one] for one in players])
+        seated = [people[one] for one in players]
+        match = _match(locked, seated)
+        players_summon(match=match, players=seated)
         Pairing.objects.create(match=match, tournament=locked, round=round_, board=board)
         boards.append(Board(MatchId(match.public_id), round_, board, players))
     log.append(locked, seen, [Pair(tuple(boards))])
-    for one in ids:
-        transaction.on_commit(partial(hints.give, hints.PLAYER, one))
 
 
 def _match(tournament: Tournament, players: list[Player]) -> Match:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from games import services as games
+from games.services import terms_of
 from players.errors import ServiceError
 from players.models import Player
 from tournaments import limits, log, presence
@@ -44,14 +44,14 @@ def tournament_create(*, by: Player, wish: Wish) -> Tournament:
     limits.refuse_creator(by)
     limits.refuse_game(wish.game)
     limits.refuse_length(wish)
-    whole = games.match_check(game=wish.game, seats=2, options=wish.options, clock=wish.clock, rated=wish.rated)
-    limits.refuse_clock(whole)
+    terms = terms_of(game=wish.game, seats=2, options=wish.options, clock=wish.clock, rated=wish.rated)
+    limits.refuse_clock(wish)
     made = Tournament(
         name=limits.clean_name(wish.name),
         format=wish.format,
         game=wish.game,
-        options=whole.options,
-        clock=whole.clock,
+        options=terms.options,
+        clock=terms.clock,
         rated=wish.rated,
         start_at=wish.start_at,
         minutes=wish.minutes if wish.format == "arena" else 0,

@@ -33,8 +33,12 @@ async def admit(
         if found is not None:
             connection.identify(found)
             # Closes at once where the proof was taken back before.
-            ending.callback(revoked.watch(found, partial(connection.close, Close.SIGNED_OUT)))
+            ending.callback(revoked.watch(found, partial(_send_away, connection, found)))
     return not connection.closing
+
+
+def _send_away(connection: Connection, found: Identity) -> None:
+    connection.close(Close.BANNED if revoked.is_banned(found) else Close.SIGNED_OUT)
 
 
 async def _proved(token: str | None, cookies: Mapping[str, str], match: str) -> Identity | None:

@@ -64,7 +64,11 @@ class Granting:
             sit = Sit(wish.by.name, wish.by.public_id)
             live.run(live.match.sit, wish.id, sit, wish.by.id, wish.body.get("seat"), now_ms())
         elif wish.kind == "abort":
-            live.run(live.match.call_off, wish.body.get("why", "organiser"), now_ms(), wish.id)
+            why, words = wish.body.get("why", "organiser"), wish.body.get("words", "")
+            live.run(live.match.call_off, why, now_ms(), wish.id, words)
+        elif wish.kind == "rule":
+            scores = tuple(wish.body.get("scores", ()))
+            live.run(live.match.rule, scores, wish.body.get("words", ""), now_ms(), wish.id)
         else:
             self.answer(wish.id, {"ok": False, "code": "bad_message", "why": "Nobody can grant this command."})
 

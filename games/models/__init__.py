@@ -15,6 +15,7 @@ from games.models.finding import (
     Seeker,
     Summons,
 )
+from games.models.house import GameSetting, HostMinute
 from games.models.log import Entry, Kind, Snapshot
 from games.models.match import Match, Seat, Status
 from games.models.owning import Command, Host, Lease
@@ -25,7 +26,9 @@ __all__ = [
     "ChatLine",
     "Command",
     "Entry",
+    "GameSetting",
     "Host",
+    "HostMinute",
     "Kind",
     "Lease",
     "Match",

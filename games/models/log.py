@@ -30,6 +30,7 @@ class Kind(models.TextChoices):
     ABORT = "abort", _("abort")
     END = "end", _("end")
     CHUNK = "chunk", _("chunk")
+    RULED = "ruled", _("ruled")
 
 
 class Entry(models.Model):
@@ -59,7 +60,7 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["match", "n"], name="entry_once"),
             models.UniqueConstraint(fields=["match", "seat", "c"], condition=Q(c__isnull=False), name="input_once"),
             models.CheckConstraint(condition=Q(n__gte=1), name="entry_from_one"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="entry_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="entry_kind_one_of"),
         ]
 
     def __str__(self) -> str:

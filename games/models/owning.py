@@ -76,7 +76,9 @@ class Command(models.Model):
 
     class Wish(models.TextChoices):
         SIT = "sit", _("sit down")
-        ABORT = "abort", _("abort")
+        ABORT = "abort", _("call off")
+        RULE = "rule", _("decide the result")
+        SAY = "say", _("say to all at the match")
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="commands", verbose_name=_("match"))
     kind = models.CharField(_("kind"), max_length=16, choices=Wish)

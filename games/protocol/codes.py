@@ -40,6 +40,8 @@ class Code(StrEnum):
     CHAT_LIMIT = "chat_limit"
     # joining, over HTTP
     SEAT_TAKEN = "seat_taken"
+    # deciding a result, in the admin
+    BAD_SCORES = "bad_scores"
 
 
 WHY: dict[Code, str] = {
@@ -68,6 +70,7 @@ WHY: dict[Code, str] = {
     Code.NO_PAUSE: "This game cannot be paused, or you have paused it often enough.",
     Code.TRY_AGAIN: "The server could not store this just now; send it again.",
     Code.CHAT_LIMIT: "You are writing too fast; wait a few seconds.",
+    Code.BAD_SCORES: "Give one score for each side of this match.",
     Code.SEAT_TAKEN: "No seat is free at this match; you can watch it.",
 }
 
@@ -82,6 +85,7 @@ class Close(IntEnum):
     RESTART = 1012
     REPLACED = 4000
     SIGNED_OUT = 4001
+    BANNED = 4002
     NO_SUCH_MATCH = 4004
     FLOOD = 4008
     SLOW = 4009
@@ -100,6 +104,7 @@ RETRY: dict[Close, bool] = {
     Close.RESTART: True,
     Close.REPLACED: False,
     Close.SIGNED_OUT: False,
+    Close.BANNED: False,
     Close.NO_SUCH_MATCH: False,
     Close.FLOOD: True,
     Close.SLOW: True,
@@ -118,6 +123,7 @@ CLOSE_WHY: dict[Close, str] = {
     Close.RESTART: "The server restarts; connect again.",
     Close.REPLACED: "This seat was taken over by another tab or device of yours.",
     Close.SIGNED_OUT: "You were signed out.",
+    Close.BANNED: "You are banned; every page of this site now says why and until when.",
     Close.NO_SUCH_MATCH: "There is no such match.",
     Close.FLOOD: "Too many messages at once; wait a few seconds before connecting again.",
     Close.SLOW: "This connection could not keep up; connect again.",

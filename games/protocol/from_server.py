@@ -39,11 +39,13 @@ class ChatLine(Struct, frozen=True):
     text: str
 
 
-class ResultInfo(Struct, frozen=True):
-    """The end: integer score per side (two sides: half points) and a reason as a slug."""
+class ResultInfo(Struct, frozen=True, omit_defaults=True):
+    """The end: integer score per side (two sides: half points) and a reason as a slug; `words`: what the house tells
+    about it, where the house decided."""
 
     scores: tuple[int, ...]
     reason: str
+    words: str = ""
 
 
 class ClockInfo(Struct, frozen=True):
@@ -114,7 +116,8 @@ class HostUpdate(Struct, frozen=True, omit_defaults=True):
     `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: offers that are void
     now; `paused`: the seat that stopped the time; `resumed`: it goes on; `started`: the match began; `out`:
     `[seat, why]` of who is out for good (resigned, gone, flagged); `aborted`: why it was called off;
-    `rematch`: the public id of the next match.
+    `house`: what the house tells of a match that it called off or whose result it decided; `rematch`: the public id of
+    the next match.
     """
 
     sat: tuple[int, SeatInfo] | None = None
@@ -126,6 +129,7 @@ class HostUpdate(Struct, frozen=True, omit_defaults=True):
     resumed: bool = False
     out: tuple[tuple[int, str], ...] = ()
     aborted: str | None = None
+    house: str | None = None
     rematch: str | None = None
 
 

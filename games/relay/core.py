@@ -141,12 +141,13 @@ class Relaying:
         """A command was written for a match of `host`."""
         self._publisher.put(to_host(host), wire.Wake(match))
 
-    def _revoked(self, subject: revoked.Subject, since_ms: int) -> None:
+    def _revoked(self, subject: revoked.Subject, since_ms: int, banned: bool) -> None:
         """On any thread."""
         kind, name = subject
         session, player = (str(name), None) if kind == "session" else (None, int(name))
+        item = wire.Revoked(session, player, since_ms, banned)
         with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._publisher.put, EVERYONE, wire.Revoked(session, player, since_ms))
+            self._loop.call_soon_threadsafe(self._publisher.put, EVERYONE, item)
 
     # ── hearing ─────────────────────────────────────────────────────────────────────────────────────────
 

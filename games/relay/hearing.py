@@ -87,7 +87,7 @@ class Hearing:
             wire.Refresh: lambda peer, item: owner.refresh(peer.host, item),
             wire.Wake: lambda _, item: self._driver.granting.wake(MatchId(item.match)),
             wire.Given: lambda _, item: self._handover.given(item.match),
-            wire.Revoked: lambda _, item: revoked.hear(item.session, item.player, item.since_ms),
+            wire.Revoked: lambda _, item: revoked.hear(item.session, item.player, item.since_ms, banned=item.banned),
             wire.Missed: lambda peer, item: self._refuse(peer, item.first, item.last),
             wire.Beat: self._beat,
             wire.Frame: self._show,

@@ -160,11 +160,13 @@ class Beat(Item, frozen=True, tag=20):
 
 
 class Revoked(Item, frozen=True, tag=21):
-    """A proof was taken back: a session's prefix or a player's primary key, and since when (Unix milliseconds)."""
+    """A proof was taken back: a session's prefix or a player's primary key, since when (Unix milliseconds), and whether
+    by a ban. A release that does not know the last member passes it over, so the wire stays the same."""
 
     session: str | None
     player: int | None
     since_ms: int
+    banned: bool = False
 
 
 AnyItem = (

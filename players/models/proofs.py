@@ -41,10 +41,13 @@ class Ticket(models.Model):
 
 class Revocation(models.Model):
     """A proof that is no longer good, for the processes that did not hear of it: a session's prefix, or all proofs of
-    a player (primary key; the player may be deleted) up to `since_ms`. `at`: by the database's clock."""
+    a player (primary key; the player may be deleted) up to `since_ms`. `banned`: because they are banned; `at`: by the
+    database's clock."""
 
     session = models.CharField(_("session"), max_length=16, blank=True)
     player = models.BigIntegerField(_("player"), null=True, blank=True)
+    # With a default of the database's own: processes of the release before revoke without naming it.
+    banned = models.BooleanField(_("by a ban"), default=False, db_default=False)
     since_ms = models.BigIntegerField(_("since (Unix ms)"))
     at = models.DateTimeField(_("at"), db_default=Now(), db_index=True)
 

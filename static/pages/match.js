@@ -13,10 +13,12 @@ import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
 import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
-import { headline, lagOf, lineOf, nameOf, reasonOf, undoneOf, watching, watchingOf } from "./words.js";
+import { endOf, headline, lagOf, lineOf, nameOf, undoneOf, watching, watchingOf } from "./words.js";
 
 // A refusal is read in a few seconds; then the line is free for the connection again.
 const NOTICE_MS = 6000;
+// The code with which the server closes the sockets of whoever is banned.
+const BANNED = 4002;
 
 const place = one("[data-match]");
 const board = /** @type {any} */ (one("[data-board]"));
@@ -46,6 +48,8 @@ function drawEverySecond() {
 
 function draw() {
   const { state, ticks } = match;
+  // Whoever is banned is told why and until when by any page; this one has nothing more to show.
+  if (match.line.code === BANNED) return location.reload();
   say(one("[data-line]"), notice || lineOf(match.line, state === null));
   if (ticks?.round_trip_ms) say(one("[data-lag]"), lagOf(ticks.round_trip_ms, ticks.jitter_ms));
   if (!state) return;
@@ -85,7 +89,7 @@ function drawBoard(state) {
 function why(state) {
   const around = standing(match);
   if (around) return around;
-  if (state.result) return reasonOf(state.result.reason);
+  if (state.result) return endOf(state.result);
   if (state.seat === null && (state.status === "live" || state.delay_s > 0)) return watchingOf(state);
   if (state.status === "waiting") return game;
   return "";

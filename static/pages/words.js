@@ -66,6 +66,11 @@ function placeOf(scores, own) {
   return fill(gettext("Place %(place)s of %(all)s"), { place, all: scores.length });
 }
 
+/** Why it ended, with what the house tells about it. @param {{ reason: string, words?: string }} result */
+export function endOf({ reason, words }) {
+  return words ? `${reasonOf(reason)} ${words}` : reasonOf(reason);
+}
+
 /** Why it ended. @param {string} reason */
 export function reasonOf(reason) {
   const known = new Map([
@@ -84,6 +89,7 @@ export function reasonOf(reason) {
     ["gone", gettext("The other side left.")],
     ["agreement", gettext("By agreement.")],
     ["aborted", gettext("It counts for nobody.")],
+    ["ruled", gettext("By decision of the house.")],
   ]);
   // A game's own reason is shown as its author wrote it.
   return known.get(reason) ?? gettext(reason);
@@ -108,6 +114,7 @@ export function undoneOf(ms) {
 function closedOf(code) {
   if (code === 4000) return gettext("You play this match in another tab or on another device.");
   if (code === 4001) return gettext("You were signed out. Open the page again to watch.");
+  if (code === 4002) return gettext("You are banned.");
   if (code === 4004) return gettext("There is no such match any more.");
   if (code === 4011) return gettext("This match was stopped by a fault of its rules; its record is kept.");
   return gettext("The connection was closed. Open the page again.");

@@ -4,7 +4,7 @@
  */
 
 /** Close codes after which connecting again cannot help: the server's RETRY table, read for "no". */
-export const FINAL = new Set([1007, 1009, 4000, 4001, 4004, 4011, 4012]);
+export const FINAL = new Set([1007, 1009, 4000, 4001, 4002, 4004, 4011, 4012]);
 
 /** The server asked for patience: flood and busy. The least pause before the next attempt, in milliseconds. */
 const PATIENCE_MS = new Map([[4008, 3000], [4013, 1000]]);

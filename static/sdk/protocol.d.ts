@@ -178,11 +178,13 @@ export interface ClockInfo {
 }
 
 /**
- * The end: integer score per side (two sides: half points) and a reason as a slug.
+ * The end: integer score per side (two sides: half points) and a reason as a slug; `words`: what the house tells
+ * about it, where the house decided.
  */
 export interface ResultInfo {
   scores: number[];
   reason: string;
+  words?: string;
 }
 
 /**
@@ -220,7 +222,8 @@ export interface Update {
  * `sat`: `[seat, who]`; `offered`: `[seat, what]`; `answered`: `[seat, what, yes]`; `lapsed`: offers that are void
  * now; `paused`: the seat that stopped the time; `resumed`: it goes on; `started`: the match began; `out`:
  * `[seat, why]` of who is out for good (resigned, gone, flagged); `aborted`: why it was called off;
- * `rematch`: the public id of the next match.
+ * `house`: what the house tells of a match that it called off or whose result it decided; `rematch`: the public id of
+ * the next match.
  */
 export interface HostUpdate {
   sat?: [number, SeatInfo] | null;
@@ -232,6 +235,7 @@ export interface HostUpdate {
   resumed?: boolean;
   out?: ([number, string])[];
   aborted?: string | null;
+  house?: string | null;
   rematch?: string | null;
 }
 
@@ -389,7 +393,8 @@ export type Code =
   | "no_pause"
   | "try_again"
   | "chat_limit"
-  | "seat_taken";
+  | "seat_taken"
+  | "bad_scores";
 
 export type CloseCode =
   | 1001
@@ -399,6 +404,7 @@ export type CloseCode =
   | 1012
   | 4000
   | 4001
+  | 4002
   | 4004
   | 4008
   | 4009

@@ -31,7 +31,7 @@ from tests.servers import ROOT, environment
 FIRST = {("games", "0001_initial"), ("games", "0002_finished_seq"), ("players", "0001_initial")}
 # Reading these whole, or building an index of them, takes minutes where a site has a history.
 LARGE = {"games_match", "games_seat", "games_entry", "games_snapshot", "games_lease", "games_command", "players_player"}
-APPS = ("games", "players")
+APPS = ("games", "players", "moderation")
 
 Column = tuple[str, str]
 # Type, whether it fills itself, whether it may be empty.

@@ -69,7 +69,7 @@ test("a connection that dies young does not make the next pause short", () => {
   assert.ok(heard.at(-1)[1].pause_ms > 1000);
 });
 
-for (const code of [1007, 1009, 4000, 4001, 4004, 4011, 4012])
+for (const code of [1007, 1009, 4000, 4001, 4002, 4004, 4011, 4012])
   test(`close ${code} is final`, () => {
     const { server, clock, match } = begun();
     server.shut(code);

@@ -21,7 +21,7 @@ from tests.soak.history import History
 from tests.soak.seats import Api, Seat
 
 # docs/protocol.md, "Closing codes": connecting again would not help.
-FINAL_CLOSES = frozenset({1007, 1009, 4000, 4001, 4004, 4011, 4012})
+FINAL_CLOSES = frozenset({1007, 1009, 4000, 4001, 4002, 4004, 4011, 4012})
 # What an honest client may be told when another page of its seat was quicker, or the server could not store just now.
 HONEST_REJECTS = frozenset({"c_taken", "c_gap", "stale", "not_your_turn", "over", "try_again"})
 # Another server may have what this one has not: it stops, is busy, or could not reach the match's owner.
