@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from games import delivery
+from games import delivery, spoken
 from games.driver import unattended
 from games.finding import finder
 from gameserver import draining, metrics
-from players import bans, revocations
+from players import bans, revocations, silenced
 from tournaments import runner
 
 if TYPE_CHECKING:
@@ -53,4 +53,6 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (BANS_S, lapse),
         (runner.LOOK_S, runner.Runner(process.threads).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
+        (silenced.LOOK_S, silenced.Silences(process.threads).look),
+        (spoken.WRITE_S, driver.spoken.write),
     ]

@@ -84,12 +84,14 @@ def _titles() -> Iterator[Found]:
 
 
 def _from_pure() -> Iterator[Found]:
-    """Refusals and the names of practice opponents: the pure packages know no gettext."""
+    """Refusals, quick phrases and the names of practice opponents: the pure packages know no gettext."""
     from games.host.bots import NUMBERED_NAME, PRACTICE_NAME
     from games.protocol.codes import WHY
+    from games.protocol.phrases import PHRASES
 
     yield from (("games/host/bots.py", name, None) for name in (PRACTICE_NAME, NUMBERED_NAME))
     yield from (("games/protocol/codes.py", why, None) for why in WHY.values())
+    yield from (("games/protocol/phrases.py", words, None) for words in PHRASES.values())
 
 
 DOMAINS = {"django": pages, "djangojs": scripts}

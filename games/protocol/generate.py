@@ -18,6 +18,7 @@ import msgspec
 from games.protocol.codec import MAX_FRAME_BYTES
 from games.protocol.codes import CLOSE_WHY, RETRY, WHY, Close, Code
 from games.protocol.messages import ClientMessage, ServerMessage
+from games.protocol.phrases import PHRASES
 from games.protocol.rights import RIGHTS, Standing
 from games.protocol.typescript import declarations, fields_of
 
@@ -51,6 +52,7 @@ def generated(root: Path) -> dict[Path, str]:
             {
                 "client messages": _messages(client, client_parts),
                 "server messages": _messages(server, server_parts),
+                "phrases": _phrases(),
                 "rights": _rights(),
                 "codes": _codes(),
                 "closes": _closes(),
@@ -193,6 +195,11 @@ def _rights() -> str:
 def _right(message: type[msgspec.Struct], row: dict[Standing, Code]) -> str:
     cells = (f"`{row[one]}`" if one in row else "taken" for one in Standing)
     return f"| `{message.__struct_config__.tag}` |" + "".join(f" {cell} |" for cell in cells)
+
+
+def _phrases() -> str:
+    rows = [f"| `{phrase}` | {words} |" for phrase, words in PHRASES.items()]
+    return "\n".join(["| `phrase` | In English |", "| --- | --- |", *rows])
 
 
 def _codes() -> str:

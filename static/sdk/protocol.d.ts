@@ -78,11 +78,14 @@ export interface Pause {
 }
 
 /**
- * A line to all at this match.
+ * A line to the others: words, or the id of a quick phrase, which each reader sees in their own language.
+ *
+ * A phrase goes before words. Who hears it, and what may be said when, is told above.
  */
 export interface Chat {
   type: "chat";
-  text: string;
+  text?: string | null;
+  phrase?: "bye" | "good_luck" | "hello" | "nice_move" | "one_moment" | "oops" | "rematch" | "sorry" | "thanks" | "well_played" | "your_turn" | null;
 }
 
 /**
@@ -107,7 +110,8 @@ export interface Ping {
  * rules have made (each update with `view` or `d` is one more; from 2 on nobody may call the match off); `c`: its
  * last stored input (0: none); `mine`: `[c, move]` of its own that is stored and waits for the others'; `delay_s`:
  * by how many seconds later this spectator sees everything, 0 for seats; `moves`: `{seat: [move, …]}`, or `{seat:
- * count}` above 2 KiB; null where there are ticks; `seats`: by index, null where free; `offers`: `{what: [seat,
+ * count}` above 2 KiB; null where there are ticks; `talk`: what seats may say to each other while the match is live:
+ * anything, quick phrases alone, or nothing; `seats`: by index, null where free; `offers`: `{what: [seat,
  * …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether players may stop the time here; `out`: the
  * seats that are out for good; `grace`: milliseconds that a seat may be away before the others may claim; `now`:
  * the server's Unix milliseconds.
@@ -143,6 +147,7 @@ export interface Welcome {
   seed: string | null;
   rematch: string | null;
   chat: ChatLine[];
+  talk: "none" | "open" | "quick";
   token: string | null;
   now: number;
 }
@@ -188,13 +193,17 @@ export interface ResultInfo {
 }
 
 /**
- * Line `k` of the match's chat; `seat` is null for a spectator, `name` is who wrote it.
+ * Line `k` of the match's chat; `seat` is null for a spectator, `name` is who wrote it, `player` their public id.
+ *
+ * `phrase`: the id of a quick phrase, whose English words are then the text.
  */
 export interface ChatLine {
   k: number;
   seat: number | null;
   name: string;
   text: string;
+  player?: string | null;
+  phrase?: string | null;
 }
 
 /**
@@ -272,7 +281,7 @@ export interface Presence {
 }
 
 /**
- * Line `k`, gapless within an epoch.
+ * Line `k`, gapless within an epoch; the rest as in a `ChatLine`.
  */
 export interface ChatSaid {
   type: "chat";
@@ -280,6 +289,8 @@ export interface ChatSaid {
   seat: number | null;
   name: string;
   text: string;
+  player?: string | null;
+  phrase?: string | null;
 }
 
 /**
@@ -393,6 +404,11 @@ export type Code =
   | "no_pause"
   | "try_again"
   | "chat_limit"
+  | "chat_same"
+  | "chat_empty"
+  | "chat_quick"
+  | "chat_closed"
+  | "chat_muted"
   | "seat_taken"
   | "bad_scores";
 
