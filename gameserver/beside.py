@@ -15,6 +15,7 @@ from games.driver import unattended
 from games.finding import finder
 from gameserver import draining, metrics
 from players import bans, revocations, silenced
+from tournaments import runner
 
 if TYPE_CHECKING:
     from gameserver.process import Process
@@ -50,6 +51,7 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (finder.LOOK_S, finder.Finder(process.threads).look),
         (draining.LOOK_S, draining.Draining(driver).look),
         (BANS_S, lapse),
+        (runner.LOOK_S, runner.Runner(process.threads).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
         (silenced.LOOK_S, silenced.Silences(process.threads).look),
         (spoken.WRITE_S, driver.spoken.write),
