@@ -17,6 +17,7 @@ from games.lobby import hub
 from games.lobby.presence import WRITE_S, Presence
 from gameserver import draining, metrics
 from players import bans, revocations, silenced
+from tournaments import runner
 
 if TYPE_CHECKING:
     from gameserver.process import Process
@@ -54,6 +55,7 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (hub.LOOK_S, process.lobby.look),
         (WRITE_S, Presence(process.host, process.threads, driver).write),
         (BANS_S, lapse),
+        (runner.LOOK_S, runner.Runner(process.threads).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
         (silenced.LOOK_S, silenced.Silences(process.threads).look),
         (spoken.WRITE_S, driver.spoken.write),

@@ -35,7 +35,8 @@ class Began(msgspec.Struct, frozen=True):
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """The end: `Match.status`, result, `finished_at`, `finished_seq`, `end_n`, `digest`, and the seats' scores."""
+    """The end: `Match.status`, result, `finished_at`, `finished_seq`, `end_n`, `digest`, `steps`, and the seats' scores
+    and sides. `steps`: how many the rules have made."""
 
     status: Literal["over", "aborted"]
     scores: tuple[int, ...]
@@ -43,6 +44,7 @@ class Sealed(msgspec.Struct, frozen=True):
     n: int
     digest: str
     sides: tuple[int, ...]
+    steps: int | None = None
 
 
 class NewMatch(msgspec.Struct, frozen=True):
