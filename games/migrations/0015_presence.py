@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('games', '0012_entry_ruled_all'),
+        ('games', '0014_match_rated_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
