@@ -15,6 +15,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from games.host.entries import Gone
+from games.host.kinds import ABORTED, RULED
 from games.models import Entry, Match, Seat, Status
 from games.replay import Line, Record, Sitting, fold_to, frames, spectator_view, told_live
 from games.rules.catalog import AnyRules, UnknownGame, edition_of
@@ -107,6 +108,18 @@ def seats_of(match: Match) -> list[Seat | None]:
     """Who sits at each seat by index, None where it is free. No query where the match came from this module."""
     taken = {seat.index: seat for seat in match.sitting.all()}
     return [taken.get(index) for index in range(match.seats)]
+
+
+def words_of_house(match: Match) -> str:
+    """What the house told about a match that it called off or whose result it decided; else nothing, and no query."""
+    kinds = {RULED: "ruled", ABORTED: "abort"}
+    kind = kinds.get(match.result["reason"]) if match.result else None
+    if kind is None:
+        return ""
+    # Just before the end, found by the log's own index.
+    before = Entry.objects.filter(match_id=match.pk, n__lt=match.end_n, kind=kind).order_by("-n")
+    body = before.values_list("body", flat=True).first()
+    return "" if body is None else str(msgspec.json.decode(body).get("words", ""))
 
 
 def final_views(matches: Iterable[Match]) -> dict[int, Any]:

@@ -42,6 +42,7 @@ def table(match: Match, player: Player | None) -> dict[str, Any]:
         "needed": min(rules.seats) if rules.entered else match.seats,
         "may_sit": not seated and _has_room(match, seats),
         "over": match.status in (Status.OVER, Status.ABORTED),
+        "house": selectors.words_of_house(match),
     }
 
 

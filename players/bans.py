@@ -56,7 +56,7 @@ def player_unban(*, player: Player, by: Player | None) -> bool:
     """Let `player` in again; False where no ban is in force."""
     freed = Player.objects.select_for_update().get(pk=player.pk)
     lifted = Ban.objects.filter(player=freed, lifted_at=None).update(lifted_at=Now(), lifted_by=by)
-    if lifted:
+    if lifted and freed.deleted_at is None:  # who deleted themselves meanwhile does not come back
         freed.is_active = player.is_active = True
         freed.save(update_fields=["is_active"])
     return bool(lifted)
@@ -68,7 +68,7 @@ def bans_lapse() -> int:
     over = Ban.objects.filter(lifted_at=None, until__lte=Now())
     lapsed = list(over.select_for_update(skip_locked=True, of=("self",)).order_by("until")[:_AT_ONCE])
     Ban.objects.filter(pk__in=[ban.pk for ban in lapsed]).update(lifted_at=F("until"))
-    Player.objects.filter(pk__in=[ban.player_id for ban in lapsed]).update(is_active=True)
+    Player.objects.filter(pk__in=[ban.player_id for ban in lapsed], deleted_at=None).update(is_active=True)
     return len(lapsed)
 
 

@@ -78,10 +78,18 @@ class Answered(msgspec.Struct, frozen=True, omit_defaults=True):
     match: str | None = None
 
 
-class Aborted(msgspec.Struct, frozen=True):
-    """Body of `abort`: a slug that says why."""
+class Aborted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Body of `abort`: a slug that says why, and what the house tells about it."""
 
     why: str
+    words: str = ""
+
+
+class Ruled(msgspec.Struct, frozen=True):
+    """Body of `ruled`: the house decides the result, a score for each side, and tells why."""
+
+    scores: tuple[int, ...]
+    words: str
 
 
 class Flagged(msgspec.Struct, frozen=True):

@@ -50,13 +50,14 @@ class Past(msgspec.Struct, frozen=True):
 class Fold(msgspec.Struct, kw_only=True):
     """The match after entry `n`. `apply` folds in place; `after` leaves this fold as it is and returns the next.
 
-    `turn_v`: the version that opened the turn which is open now; `pool`: moves that wait for the step, as
-    `{seat: (c, move)}`; `cs`: each seat's last stored input; `recent`: those that can be compared with one sent again;
-    `offers`: who has said yes to what, while not all have; `offered_at`: the step of each seat's last offer, by
-    "what/seat"; `out`: seats that are out for good; `outcome`: set as soon as the match is decided, the `end` entry
-    that seals it follows; `rematch`: the public id of the next match; `hz`: ticks per second with these options, 0
-    without; `ticks`: how many there were; `control`, `clock`: None where nobody's time is measured; `past`: positions
-    that can be returned to, where the game allows it; `paused_by`: who stopped the time, `pauses`: how often each did.
+    `turn_v`: the version that opened the turn which is open now; `pool`: moves that wait for the step, as `{seat: (c,
+    move)}`; `cs`: each seat's last stored input; `recent`: those that can be compared with one sent again; `offers`:
+    who has said yes to what, while not all have; `offered_at`: the step of each seat's last offer, by "what/seat";
+    `out`: seats that are out for good; `outcome`: set as soon as the match is decided, the `end` entry that seals it
+    follows; `house`: what the house told of it, where it decided; `rematch`: the public id of the next match; `hz`:
+    ticks per second with these options, 0 without; `ticks`: how many there were; `control`, `clock`: None where
+    nobody's time is measured; `past`: positions that can be returned to, where the game allows it; `paused_by`: who
+    stopped the time, `pauses`: how often each did.
     """
 
     rules: Rules[Any, Any]
@@ -87,6 +88,7 @@ class Fold(msgspec.Struct, kw_only=True):
     paused_by: int | None = None
     pauses: dict[int, int] = {}
     outcome: Result | None = None
+    house: str = ""
     rematch: str | None = None
     _turns: Mapping[int, Moves[Any]] | None = None
 

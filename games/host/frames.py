@@ -139,7 +139,7 @@ def result_info(fold: Fold) -> ResultInfo | None:
 
 def _result(fold: Fold) -> ResultInfo:
     assert fold.outcome is not None
-    return ResultInfo(scores=fold.outcome.scores, reason=fold.outcome.reason)
+    return ResultInfo(scores=fold.outcome.scores, reason=fold.outcome.reason, words=fold.house)
 
 
 def _update(old: Fold, new: Fold, change: Change, viewer: Viewer, shared: Any) -> Update:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from games.host.entries import Aborted, Answered, Chunk, Ended, Entry, Flagged, Gone, Offered, Sit
+from games.host.entries import Aborted, Answered, Chunk, Ended, Entry, Flagged, Gone, Offered, Ruled, Sit
 from games.protocol.messages import HostUpdate, SeatInfo
 from games.rules.base import Result
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 ABORTED = "aborted"
 """The reason of a match that was called off; it counts for nobody."""
+
+RULED = "ruled"
+"""The reason of a match whose result the house has decided; it counts like any other."""
 
 # Offers that a move of who was asked answers by itself: with no.
 LAPSING = ("draw", "takeback")
@@ -162,9 +165,17 @@ def _resume(fold: Fold, entry: Entry, move: Any) -> Change:
 
 
 def _abort(fold: Fold, entry: Entry, move: Any) -> Change:
-    why = msgspec.json.decode(entry.body, type=Aborted).why
+    aborted = msgspec.json.decode(entry.body, type=Aborted)
     fold.outcome = Result((0,) * (max(fold.sides) + 1), ABORTED)
-    return Change(raised=True, host=HostUpdate(aborted=why))
+    fold.house = aborted.words
+    return Change(raised=True, host=HostUpdate(aborted=aborted.why, house=aborted.words or None))
+
+
+def _ruled(fold: Fold, entry: Entry, move: Any) -> Change:
+    ruled = msgspec.json.decode(entry.body, type=Ruled)
+    fold.outcome = Result(ruled.scores, RULED)
+    fold.house = ruled.words
+    return Change(raised=True, host=HostUpdate(house=ruled.words))
 
 
 def _end(fold: Fold, entry: Entry, move: Any) -> Change:
@@ -188,5 +199,6 @@ KINDS: dict[str, Callable[[Fold, Entry, Any], Change]] = {
     "pause": _pause,
     "resume": _resume,
     "abort": _abort,
+    "ruled": _ruled,
     "end": _end,
 }

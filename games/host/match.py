@@ -12,15 +12,14 @@ from typing import Any
 
 import msgspec
 
-from games.host import checks, frames, inputs
+from games.host import checks, frames, house, inputs
 from games.host.alarms import Alarms
 from games.host.audience import Audience, ticks_ms
 from games.host.away import Away
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
-from games.host.entries import Aborted, Kind, Sit, text
+from games.host.entries import Kind, Sit, text
 from games.host.fold import Fold
-from games.host.kinds import ABORTED
 from games.host.late import Late
 from games.host.ports import Connection
 from games.host.steering import Steering
@@ -79,7 +78,7 @@ class LiveMatch:
         """A decoded message of a client. Every input gets its ack or reject, now or when it is stored."""
         match message:
             case messages.Chat():
-                return self.audience.say(connection, message.text, now_ms)
+                return self.audience.say(connection, message, self.shown, now_ms)
             case messages.AskMoves():
                 return self._tell_moves(connection)
             case messages.Hello():
@@ -186,10 +185,10 @@ class LiveMatch:
         if taken is not None:
             return [Grant(command, {"ok": True, "seat": taken})]
         if self.fold.outcome is not None:
-            return [_no(command, Code.OVER)]
+            return [house.no(command, Code.OVER)]
         free = [one for one in range(self.fold.seats) if one not in self.fold.sitting and seat in (None, one)]
         if not free or not self.fold.admits(free[0]):
-            return [_no(command, Code.SEAT_TAKEN)]
+            return [house.no(command, Code.SEAT_TAKEN)]
         place = free[0]
         if sit.player is not None and pk is not None:
             self.tail.players[sit.player] = pk
@@ -200,14 +199,13 @@ class LiveMatch:
         grant = Grant(command, {"ok": True, "seat": place})
         return self.tail.append("sit", place, None, text(sit), now_ms=now_ms, changes=changes, grant=grant)
 
-    def call_off(self, why: str, now_ms: int, command: int | None = None) -> list[Effect]:
+    def call_off(self, why: str, now_ms: int, command: int | None = None, words: str = "") -> list[Effect]:
         """Abort, by a fault, an admin or the person who opened the match. Without effect on a match that is decided."""
-        grant = None if command is None else Grant(command, {"ok": True})
-        if self.fold.outcome is None:
-            return self.tail.append("abort", None, None, text(Aborted(why)), now_ms=now_ms, grant=grant)
-        if command is None or grant is None:
-            return []
-        return [grant if self.fold.outcome.reason == ABORTED else _no(command, Code.OVER)]
+        return house.call_off(self.tail, why, words, now_ms, command)
+
+    def rule(self, scores: tuple[int, ...], words: str, now_ms: int, command: int) -> list[Effect]:
+        """The house decides the result."""
+        return house.rule(self.tail, scores, words, now_ms, command)
 
     # ── time ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -287,13 +285,9 @@ class LiveMatch:
 
     def _try_again(self, one: Unstored) -> list[Effect]:
         grant = one.grant
-        return self._refuse_once(one) + ([] if grant is None else [_no(grant.command, Code.TRY_AGAIN)])
+        return self._refuse_once(one) + ([] if grant is None else [house.no(grant.command, Code.TRY_AGAIN)])
 
     def _refuse_once(self, one: Unstored) -> list[Effect]:
         connection, c = None if one.seat is None else self.audience.seated.get(one.seat), one.c
         one.c = None
         return [] if connection is None or c is None else self.reject(connection, c, Code.TRY_AGAIN)
-
-
-def _no(command: int, code: Code) -> Grant:
-    return Grant(command, {"ok": False, "code": str(code), "why": WHY[code]})

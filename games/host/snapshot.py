@@ -49,6 +49,8 @@ class Saved(msgspec.Struct, frozen=True):
     outcome: Result | None
     rematch: str | None
     digest: str
+    # Snapshots of the release before lack it.
+    house: str = ""
 
 
 # What only the rules' own types can read back.

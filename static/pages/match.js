@@ -13,7 +13,7 @@ import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
 import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
-import { headline, lagOf, lineOf, nameOf, reasonOf, undoneOf, watching, watchingOf } from "./words.js";
+import { endOf, headline, lagOf, lineOf, nameOf, undoneOf, watching, watchingOf } from "./words.js";
 
 // A refusal is read in a few seconds; then the line is free for the connection again.
 const NOTICE_MS = 6000;
@@ -89,7 +89,7 @@ function drawBoard(state) {
 function why(state) {
   const around = standing(match);
   if (around) return around;
-  if (state.result) return reasonOf(state.result.reason);
+  if (state.result) return endOf(state.result);
   if (state.seat === null && (state.status === "live" || state.delay_s > 0)) return watchingOf(state);
   if (state.status === "waiting") return game;
   return "";

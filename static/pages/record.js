@@ -11,7 +11,7 @@ import { MoveList } from "./moves.js";
 import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
 import { Transport } from "./transport.js";
-import { headline, reasonOf } from "./words.js";
+import { endOf, headline } from "./words.js";
 
 /** @typedef {import("./frames.js").Frame} Frame */
 /** @typedef {import("./transport.js").Film} Film */
@@ -37,7 +37,7 @@ function draw({ v, status, result, turns = [] }, moment) {
   drawSeats(state, turns, board);
   drawScores(state, board);
   say(one("[data-say]"), result ? headline(state, turns) : game);
-  say(one("[data-why]"), result ? reasonOf(result.reason) : moment);
+  say(one("[data-why]"), result ? endOf({ ...result, words: place.dataset.house }) : moment);
   return state;
 }
 

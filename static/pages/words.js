@@ -66,6 +66,11 @@ function placeOf(scores, own) {
   return fill(gettext("Place %(place)s of %(all)s"), { place, all: scores.length });
 }
 
+/** Why it ended, with what the house tells about it. @param {{ reason: string, words?: string }} result */
+export function endOf({ reason, words }) {
+  return words ? `${reasonOf(reason)} ${words}` : reasonOf(reason);
+}
+
 /** Why it ended. @param {string} reason */
 export function reasonOf(reason) {
   const known = new Map([
@@ -84,6 +89,7 @@ export function reasonOf(reason) {
     ["gone", gettext("The other side left.")],
     ["agreement", gettext("By agreement.")],
     ["aborted", gettext("It counts for nobody.")],
+    ["ruled", gettext("By decision of the house.")],
   ]);
   // A game's own reason is shown as its author wrote it.
   return known.get(reason) ?? gettext(reason);
