@@ -24,7 +24,7 @@ from players.models import Player
 from players.throttle import network_of
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """A new account is the guest who asks for one, with all that hangs on the row; a stranger begins as a guest."""
 
     def new_user(self, request: HttpRequest) -> Player:
@@ -74,7 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return str(mapped) if mapped else network_of(address)
 
 
-class ProviderAdapter(DefaultSocialAccountAdapter):
+class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """The same for whoever comes by a provider."""
 
     def save_user(self, request: HttpRequest, sociallogin: SocialLogin, form: Any = None) -> Player:
@@ -94,7 +94,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def get_signup_form_initial_data(self, sociallogin: SocialLogin) -> dict[str, Any]:
         """What the provider tells, to begin with."""
-        told = super().get_signup_form_initial_data(sociallogin)
+        told: dict[str, Any] = super().get_signup_form_initial_data(sociallogin)
         return told | {"name": f"{told['first_name']} {told['last_name']}".strip() or told["username"]}
 
 

@@ -14,7 +14,7 @@ from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -58,10 +58,9 @@ class AdminLogin(LoginView):
 
 
 @never_cache
-def admin_login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+def admin_login(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
     """Who is admitted already goes in."""
     if request.method == "GET" and admin.site.has_permission(request):
         return redirect("admin:index")
     view = AdminLogin.as_view(next_page=reverse("admin:index"), extra_context=extra_context or {})
-    response: HttpResponse = view(request)
-    return response
+    return view(request)

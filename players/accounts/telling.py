@@ -39,4 +39,4 @@ def _signing_in(player: Player) -> dict[str, Any]:
 
 
 def _keys(player: Player) -> list[dict[str, Any]]:
-    return list(player.keys.order_by("pk").values("label", "created_at"))
+    return [{"label": key.label, "created_at": key.created_at} for key in player.keys.order_by("pk")]

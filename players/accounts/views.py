@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from functools import wraps
 
 from allauth.core import ratelimit
 from allauth.socialaccount.adapter import get_adapter
@@ -28,23 +28,22 @@ from players.services import key_create, player_language_set, player_rename
 
 A_YEAR_S = 60 * 60 * 24 * 365
 
-P = ParamSpec("P")
+View = Callable[[HttpRequest], HttpResponseBase]
+OwnView = Callable[[HttpRequest, Player], HttpResponseBase]
 
 
-def _account(action: str = "profile") -> Callable[..., Any]:
+def _account(action: str = "profile") -> Callable[[OwnView], View]:
     """For views of one's own account. What it changes is counted as `action`."""
 
-    def decorate(
-        view: Callable[Concatenate[HttpRequest, Player, P], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    def decorate(view: OwnView) -> View:
         @never_cache
         @login_required
-        def admitted(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        @wraps(view)
+        def admitted(request: HttpRequest) -> HttpResponseBase:
             player = request.user
             assert isinstance(player, Player)
-            return ratelimit.consume_or_429(request, action=action, user=player) or view(
-                request, player, *args, **kwargs
-            )
+            refused: HttpResponseBase | None = ratelimit.consume_or_429(request, action=action, user=player)
+            return refused or view(request, player)
 
         return admitted
 
