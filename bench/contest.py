@@ -96,7 +96,7 @@ class Contest:
         """Measure and print the tables; the generator's largest share of its core. At these `rates` alone, if any."""
         workload, pace = self.workload, self.pace
         with contextlib.ExitStack() as stack:
-            there = self.started(stack, starts)
+            there = self.started(stack, starts, self.supply(rates))
             most = {target: max(rates) if rates else self.most(target) for target in there}
             rows = {
                 (rate, target): list[Measured]()
@@ -113,12 +113,12 @@ class Contest:
             table.most(workload, {target.name: rate for target, rate in most.items()}, self.all)
         return max(one.generator_s / one.measure_s for trials in rows.values() for one in trials)
 
-    def started(self, stack: contextlib.ExitStack, starts: Sequence[Start]) -> list[Target]:
+    def started(self, stack: contextlib.ExitStack, starts: Sequence[Start], supply: int) -> list[Target]:
         """All servers whose programs this machine has, or can fetch."""
         found = []
         for start in starts:
             try:
-                found.append(stack.enter_context(start(self.cores, self.supply())))
+                found.append(stack.enter_context(start(self.cores, supply)))
             except servers.Unavailable as why:
                 print(f"left out: {why}", flush=True)
         return found
@@ -152,12 +152,13 @@ class Contest:
         moves = math.ceil(rate * (self.pace.warm_s + measure_s) / slots) + 2
         return slots * math.ceil(moves / MOVES_AT_LEAST)
 
-    def supply(self) -> int:
-        """The most matches that a server can need in a run."""
+    def supply(self, rates: Sequence[int]) -> int:
+        """The most matches that a server can need in a run, at these rates alone if there are any."""
         pace, workload = self.pace, self.workload
-        ladder = 2 * sum(self.rooms(rate, pace.step_s) for rate in workload.ladder)
-        rates = (*workload.equal, workload.ladder[-1])
-        return ladder + pace.repetitions * sum(self.rooms(rate, pace.measure_s) for rate in rates)
+        ladder = () if rates else workload.ladder
+        climbing = 2 * sum(self.rooms(rate, pace.step_s) for rate in ladder)
+        measuring = sum(self.rooms(rate, pace.measure_s) for rate in rates or (*workload.equal, workload.ladder[-1]))
+        return climbing + pace.repetitions * measuring
 
     def most(self, target: Target) -> int:
         """The highest rate of the ladder that `target` sustains; the lowest where it sustains none."""
