@@ -130,7 +130,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
 
     def _within_limit(self, connection: Connection) -> bool:
         """Count one frame; False: it was too many, and the connection is closed."""
-        if self.bucket.take(time.monotonic() * 1000):
+        if self.bucket.take(_now_ms()):
             return True
         refuse(connection, codec.Refused(Code.FLOOD))
         connection.close(Close.FLOOD)
