@@ -1,10 +1,10 @@
-"""Every HTTP address of the server: pages and API from `games`, the admin from Django. Probes are in `health.py`."""
+"""Every HTTP address of the server: pages and API from the apps, the admin from Django. Probes are in `health.py`."""
 
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
-from games import api
+from gameserver import api
 
 admin.site.site_header = admin.site.site_title = _("Madang for admins")
 admin.site.index_title = _("What there is")

@@ -1,7 +1,7 @@
 """The HTTP API under `/api/`: for programs, and described by `/api/openapi.json`.
 
-`urls` is mounted by `gameserver/urls.py`. Endpoints turn requests into calls of services and selectors and hold no
-rules of their own. Every answer is JSON; every error is `{"code", "why"}`.
+`gameserver/api.py` adds what other apps have, and mounts it. Endpoints turn requests into calls of services and
+selectors and hold no rules of their own. Every answer is JSON; every error is `{"code", "why"}`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from ninja import NinjaAPI
 
 from games.api import finding, games, matches, people
-from games.api.errors import answer_json, handle_errors
+from games.api.errors import handle_errors
 from games.api.reading import StrictParser
 
 api = NinjaAPI(
@@ -30,5 +30,3 @@ api.add_router("", games.router)
 api.add_router("", matches.router)
 api.add_router("", finding.router)
 api.add_router("", people.router)
-
-urls = answer_json(api.urls)

@@ -1,0 +1,13 @@
+"""The whole HTTP API: that of `games`, and what the apps above it add. `urls.py` mounts it."""
+
+from __future__ import annotations
+
+from games.api import api
+from games.api.errors import answer_json
+from tournaments.api import router as tournaments
+
+api.add_router("", tournaments)
+
+urls = answer_json(api.urls)
+
+__all__ = ["api", "urls"]
