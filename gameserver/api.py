@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from games.api import api
+from games.api import api, nowhere
 from games.api.errors import answer_json
 from tournaments.api import router as tournaments
 
 api.add_router("", tournaments)
+api.add_router("", nowhere.router)
 
 urls = answer_json(api.urls)
 
