@@ -125,7 +125,7 @@ class PostgresWorld(World):
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
         self.sql(others, self.django["NAME"])
         tables = "games_match, games_entry, games_snapshot, games_lease, games_host, games_queue, players_player"
-        self.sql(f"TRUNCATE {tables} CASCADE")
+        self.sql(f"TRUNCATE {tables}, players_pool CASCADE")
         self.sql("ALTER SEQUENCE games_finished_seq RESTART")
 
 
