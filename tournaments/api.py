@@ -14,10 +14,10 @@ from ninja import Router
 from ninja.responses import Status
 from pydantic import Field
 
-from games.api.auth import arriving, count_watch, signed_in
+from games.api.auth import arriving, signed_in
 from games.api.errors import Problem, not_found, plain
 from players.models import Player
-from tournaments import log, presence, selectors, services, shown
+from tournaments import limits, log, presence, selectors, services, shown
 from tournaments.api_shapes import Live, TournamentLine, TournamentList, TournamentShown, TournamentWish, line_shown
 from tournaments.limits import Wish
 from tournaments.models import Status as Standing
@@ -75,7 +75,7 @@ def tournament_create(request: HttpRequest, wish: TournamentWish) -> Status[dict
 def tournament_get(request: HttpRequest, public_id: str, page: PageNumber = 1) -> HttpResponse:
     """How it stands: 50 lines of the standings a page, and the highest boards. With `If-None-Match` 304 while nothing
     has changed."""
-    count_watch(request)
+    limits.count_watch(request.META.get("REMOTE_ADDR", ""))
     told = shown.page_of(_tournament(public_id), page)
     tag = f'"{told["n"]}-{page}"'
     if request.headers.get("If-None-Match") == tag:
@@ -95,7 +95,7 @@ def tournament_live(request: HttpRequest, public_id: str, n: LineNumber = 0, pag
     """What has changed since line `n`, and what concerns you. Ask again in `again_s` seconds: while you do, you are
     here, and in an arena only who is here is paired. `tournament` is null where nothing has changed; `you.match` is the
     match to go to."""
-    count_watch(request)
+    limits.count_watch(request.META.get("REMOTE_ADDR", ""))
     return _live(_tournament(public_id), signed_in(request), n=n, page=page)
 
 

@@ -35,6 +35,12 @@ STARTS = {
 CLOCKS = [name for name, control in timing.PRESETS.items() if control["kind"] != "correspondence"]
 
 
+ORDER = (
+    *("name", "game", "format", "minutes", "streaks", "rounds", "double", "clock", "clock_minutes", "clock_seconds"),
+    *("start", "start_at", "rated", "accounts_only", "least_matches"),
+)
+
+
 class NewTournament(forms.Form):
     """Name, game, format and its length, clock, start, who may join."""
 
@@ -76,6 +82,7 @@ class NewTournament(forms.Form):
         assert isinstance(game, forms.ChoiceField)
         game.choices = [(rules.name, gettext(rules.title)) for rules in limits.playable()]
         self.fields |= self._clock_fields()
+        self.order_fields(ORDER)
 
     def _clock_fields(self) -> dict[str, forms.Field]:
         made = timing.fields()

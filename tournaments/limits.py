@@ -17,6 +17,7 @@ from games.timing import pool_of
 from players.errors import ServiceError
 from players.models import Player
 from players.ratings.selectors import Shown, ratings_of
+from players.throttle import Throttle, network_of
 from tournaments.formats.entries import Format as FormatName
 from tournaments.formats.entries import PlayerId
 from tournaments.formats.fold import Fold
@@ -39,6 +40,18 @@ FARTHEST = timedelta(days=90)
 """Ahead: plans change."""
 MOST_MATCHES = 1000
 """Rated matches that may be asked of who joins."""
+
+
+# Looks per address: a class of thirty watches behind one, each asking every two seconds.
+_watches = Throttle(burst=300, per_minute=1500)
+
+
+def count_watch(address: str) -> None:
+    """Raises ServiceError("rate_limited") where one address looks on too often."""
+    wait_s = _watches.wait_s(network_of(address))
+    if wait_s:
+        why = _("You are asking too often; try again in %(seconds)d seconds.") % {"seconds": wait_s}
+        raise ServiceError("rate_limited", why, retry_s=wait_s)
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):

@@ -76,7 +76,7 @@ const over = ({ status }) => status === "finished" || status === "cancelled";
 /** How it stands, for who looks. @param {import("./standings.js").Tournament} told */
 function sentence(told) {
   if (told.status === "cancelled") return told.why === "few" ? gettext("It did not take place: too few had joined.") : gettext("It was called off.");
-  const stands = you.place !== null && you.points !== null && told.status !== "coming"
+  const stands = you.place !== null && you.points
     ? fill(gettext("You: place %(place)d with %(points)s points."), { place: you.place, points: pointsOf(you.points) }) : "";
   if (told.status === "finished") return [winners(told), stands].filter(Boolean).join(" ");
   if (you.withdrawn === "absent") return gettext("You did not come to two matches, so you are not paired any more. Come back when you are here.");

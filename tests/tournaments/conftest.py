@@ -23,5 +23,5 @@ def fresh_throttles(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests must not wait for each other's buckets."""
     wide = {"burst": 10_000, "per_minute": 1}
     monkeypatch.setattr("players.services._guests", Throttle(**wide))
-    for name in ("_changes", "_watches"):
-        monkeypatch.setattr(f"games.api.auth.{name}", Throttle(**wide))
+    monkeypatch.setattr("games.api.auth._changes", Throttle(**wide))
+    monkeypatch.setattr("tournaments.limits._watches", Throttle(**wide))
