@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from games.views import matches, people, players
+from games.views import company, matches, people, players
 
 urlpatterns = [
     path("", matches.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("match/<slug:public_id>/record/", matches.record, name="record"),
     path("player/<slug:public_id>/", players.player, name="player"),
     path("avatar/<slug:public_id>.svg", players.avatar, name="avatar"),
+    path("friends/", company.friends, name="friends"),
+    path("company/<slug:public_id>/", company.company, name="company"),
     path("me/", people.me, name="me"),
     path("jsi18n/<slug:language>/", people.words, name="words"),
 ]
