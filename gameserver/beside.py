@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from games import delivery, spoken
 from games.driver import unattended
 from games.finding import finder
+from games.lobby import hub
+from games.lobby.presence import WRITE_S, Presence
 from gameserver import draining, metrics
 from players import bans, revocations, silenced
 from tournaments import runner
@@ -50,6 +52,8 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (metrics.LOOK_S, process.lateness.look),
         (finder.LOOK_S, finder.Finder(process.threads).look),
         (draining.LOOK_S, draining.Draining(driver).look),
+        (hub.LOOK_S, process.lobby.look),
+        (WRITE_S, Presence(process.host, process.threads, driver).write),
         (BANS_S, lapse),
         (runner.LOOK_S, runner.Runner(process.threads).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),

@@ -351,6 +351,91 @@ export interface Error {
   why: string;
 }
 
+/**
+ * The whole picture, version `v`. Comes first, and again whenever this connection could not keep up.
+ */
+export interface Lobby {
+  type: "lobby";
+  v: number;
+  picture: Picture;
+}
+
+/**
+ * What everybody sees in the lobby: the newest matches with an `open` seat and the newest `live` ones, by public
+ * id; `tv`: of each game the match to watch, while there is one; `counts`: how many there are in all.
+ */
+export interface Picture {
+  open: Record<string, ListedMatch>;
+  live: Record<string, ListedMatch>;
+  tv: Record<string, string>;
+  counts: LobbyCounts;
+}
+
+/**
+ * One line of a list. `taken`: how many of its `seats` are; `sitting`: by seat, who is there, of a crowd a few;
+ * `at`: when the match was created, in Unix milliseconds; `clock`: absent where nobody's time is measured.
+ */
+export interface ListedMatch {
+  game: string;
+  seats: number;
+  taken: number;
+  at: number;
+  sitting: Record<string, ListedSeat>;
+  clock?: ListedClock | null;
+  rated?: boolean;
+}
+
+/**
+ * Who sits there. `player` is the public id; a bot has none. `rating`: in a rated match, at the moment of sitting
+ * down; `provisional`: it may still be far off.
+ */
+export interface ListedSeat {
+  name: string;
+  player?: string | null;
+  bot?: string | null;
+  rating?: number | null;
+  provisional?: boolean;
+}
+
+/**
+ * A time control: its kind, and milliseconds.
+ */
+export interface ListedClock {
+  kind: string;
+  base_ms: number;
+  extra_ms: number;
+}
+
+/**
+ * How much there is in all: `people` who are here with a name, guests included; matches with an open seat; matches
+ * that are being played. Only listed matches count.
+ */
+export interface LobbyCounts {
+  people: number;
+  open: number;
+  live: number;
+}
+
+/**
+ * Version `v` of the picture: the patch `d` to the one before. A `v` that you have already changes nothing. Where
+ * something of your own has changed at the same time, `you` is what the message of that name tells.
+ */
+export interface Changed {
+  type: "changed";
+  v: number;
+  d: any;
+  you?: any;
+}
+
+/**
+ * All that concerns you alone: your wish to play, your challenges, the match that waits for you. The newest
+ * holds. Who is not signed in gets none.
+ */
+export interface You {
+  type: "you";
+  you: any;
+}
+
 export type ClientMessage =
   | Hello
   | Move
@@ -374,6 +459,18 @@ export type ServerMessage =
   | Over
   | MovesAre
   | Resync
+  | Renewed
+  | Pong
+  | Error;
+
+export type LobbyClientMessage =
+  | Hello
+  | Ping;
+
+export type LobbyServerMessage =
+  | Lobby
+  | Changed
+  | You
   | Renewed
   | Pong
   | Error;
