@@ -1,7 +1,7 @@
 """The HTTP API under `/api/`: for programs, and described by `/api/openapi.json`.
 
-`urls` is mounted by `gameserver/urls.py`, with the endpoints of apps above. Endpoints turn requests into calls of services and selectors and hold no
-rules of their own. Every answer is JSON; every error is `{"code", "why"}`.
+`urls` is mounted by `gameserver/urls.py`, with the endpoints of apps above. Endpoints turn requests into calls of
+services and selectors and hold no rules of their own. Every answer is JSON; every error is `{"code", "why"}`.
 """
 
 from __future__ import annotations

@@ -34,12 +34,13 @@ function show(standing) {
   }
 }
 
-/** @param {boolean} unfolded */
+/** The reasons take the place of all else: one thing at a time. @param {boolean} unfolded */
 function unfold(unfolded) {
   const report = sheet?.querySelector("[data-sheet-report]");
   if (!report || !sheet) return;
   /** @type {HTMLElement} */ (report).hidden = !unfolded;
-  one("[data-do=report]", sheet).setAttribute("aria-expanded", String(unfolded));
+  one("[data-sheet-acts]", sheet).hidden = unfolded;
+  if (unfolded && sheet.open) one("[data-report-text]", sheet).focus();
   say(one("[data-sheet-line]", sheet), person?.line ? fill(gettext("About: “%(line)s”"), { line: person.line }) : "");
 }
 
