@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from games.views import company, matches, people, players
+from games.views import company, finding, matches, people, players
 
 urlpatterns = [
     path("", matches.home, name="home"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("avatar/<slug:public_id>.svg", players.avatar, name="avatar"),
     path("friends/", company.friends, name="friends"),
     path("company/<slug:public_id>/", company.company, name="company"),
+    path("player/<slug:public_id>/challenge/", finding.challenge, name="challenge"),
+    path("challenge/", finding.challenge_named, name="challenge_named"),
+    path("party/", finding.party_new, name="party_new"),
+    path("party/<slug:public_id>/", finding.party, name="party"),
+    path("party/<slug:public_id>/join/", finding.party_join, name="party_join"),
+    path("party/<slug:public_id>/leave/", finding.party_leave, name="party_leave"),
+    path("party/<slug:public_id>/away/", finding.party_away, name="party_away"),
     path("me/", people.me, name="me"),
     path("jsi18n/<slug:language>/", people.words, name="words"),
 ]

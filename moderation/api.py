@@ -10,11 +10,12 @@ from ninja import Router, Schema
 from ninja.responses import Status
 from pydantic import Field
 
-from games.api.auth import count_look, signed_in
+from games.api.auth import signed_in
 from games.api.company_shapes import PersonShown
 from games.api.errors import Problem, not_found
 from games.api.finding_shapes import PublicId
 from games.api.shapes import Wish
+from games.finding.limits import count_look
 from games.selectors import match_get
 from moderation import selectors, services
 from moderation.models import Report

@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from ninja import Router
 
 from games import companions, telling
-from games.api.auth import count_look, signed_in
+from games.api.auth import signed_in
 from games.api.company_shapes import DistanceShown, FriendsShown, StandingShown
 from games.api.errors import Problem, not_found
 from games.api.finding_shapes import PublicId
 from games.companions import Companion
+from games.finding.limits import count_look
 from players.company import selectors, services
 from players.models import Player
 

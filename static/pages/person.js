@@ -4,7 +4,7 @@
  * blocks by `madang:unread` on the document, `{ id, unread }`.
  */
 import { fill, gettext } from "../text.js";
-import { call } from "./calls.js";
+import { call } from "./api.js";
 import { all, one, say } from "./dom.js";
 
 /** @typedef {{ id: string, name: string, line: string | null }} Person */

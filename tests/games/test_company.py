@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -9,7 +10,12 @@ import pytest
 from django.test import Client
 
 from games import hints
+from games.models import Audience, ChatLine
 from games.protocol.phrases import PHRASES
+from moderation.models import Report
+from moderation.services import report_create
+from players import export
+from players.accounts.services import player_delete
 from players.company import selectors, services
 from players.models import Player
 from tests.games.callers import Caller, by_key, client_of, is_problem
@@ -165,3 +171,29 @@ def test_a_match_page_knows_whose_lines_are_left_out_and_offers_every_phrase() -
 
 def test_a_stranger_is_told_how_to_have_friends() -> None:
     assert "choose a name" in Client().get("/friends/").content.decode()
+
+
+# ── what is kept ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_export_holds_company_and_words_and_who_leaves_takes_them_along() -> None:
+    ada, ben, cy = guest("Ada"), guest("Ben"), guest("Cy")
+    services.friend_ask(player=ada, other=ben)
+    services.block(player=ada, other=cy)
+    services.block(player=ben, other=cy)
+    match = opened(by=ada)
+    for one in (ada, ben):
+        ChatLine.objects.create(match=match, audience=Audience.EVERYONE, player=one, name=one.name, text=f"by {one}")
+    report_create(reporter=ada, about=ben, reason="chat", match=match)
+    told = export.export(ada)
+    assert told["friends"]["asked"] == [{"id": ben.public_id, "name": "Ben"}]
+    assert told["distance"]["blocked"] == [{"id": cy.public_id, "name": "Cy"}]
+    assert [line["text"] for line in told["chat"]] == ["by Ada"]
+    assert [report["about__public_id"] for report in told["reports"]] == [ben.public_id]
+    json.dumps(told, default=str)
+    player_delete(player=ada)
+    assert export.export(ada)["friends"]["asked"] == []
+    assert selectors.asking(ben.pk) == []
+    assert list(ChatLine.objects.values_list("text", flat=True)) == ["by Ben"]
+    assert selectors.blocked_by(ben.pk) == [cy]
+    assert Report.objects.get().log["chat"]
