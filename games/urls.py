@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from games.views import matches, people, players
+from games.views import matches, people, players, tv
 
 urlpatterns = [
     path("", matches.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("match/<slug:public_id>/record/", matches.record, name="record"),
     path("player/<slug:public_id>/", players.player, name="player"),
     path("avatar/<slug:public_id>.svg", players.avatar, name="avatar"),
+    path("tv/", tv.channels, name="tv"),
+    path("tv/<slug:game>/", tv.channel, name="tv_channel"),
     path("me/", people.me, name="me"),
     path("jsi18n/<slug:language>/", people.words, name="words"),
 ]

@@ -27,20 +27,31 @@ ROWS: Final = 24
 NAMES: Final = 4
 
 Facts = Mapping[str, Any]
+Lines = dict[str, ListedMatch]
 _FACTS = ("pk", "public_id", "game", "seats", "clock", "rated", "pool", "created_at")
 _SITTING = ("match_id", "index", "name", "bot", "player_id", "player__public_id")
 
 
 def picture(tv: Mapping[str, str]) -> Picture:
     """The picture as it is now. `tv`: what was watched before, which goes on until it is over."""
+    waiting, live = lists()
+    return Picture(open=waiting, live=live, tv=chosen(tv), counts=counts())
+
+
+def lists() -> tuple[Lines, Lines]:
+    """The newest matches with an open seat, and the newest under way; by public id, the newest first."""
     waiting, live = _newest(Status.WAITING), _newest(Status.LIVE)
     rows = _rows([*waiting, *live])
-    return Picture(
-        open={match["public_id"]: rows[match["pk"]] for match in waiting},
-        live={match["public_id"]: rows[match["pk"]] for match in live},
-        tv=chosen(tv),
-        counts=LobbyCounts(selectors.people_count(), _count(Status.WAITING), _count(Status.LIVE)),
-    )
+    return _lines(waiting, rows), _lines(live, rows)
+
+
+def counts() -> LobbyCounts:
+    """How many there are in all."""
+    return LobbyCounts(selectors.people_count(), _count(Status.WAITING), _count(Status.LIVE))
+
+
+def _lines(matches: Sequence[Facts], rows: Mapping[int, ListedMatch]) -> Lines:
+    return {match["public_id"]: rows[match["pk"]] for match in matches}
 
 
 def _newest(status: str) -> list[Facts]:

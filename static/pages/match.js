@@ -118,7 +118,10 @@ function enter(id) {
     // Both have just agreed: there is nothing left to do on this page.
     if (host?.rematch && entered.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
   });
-  hear("over", ({ next }) => next && goOn(next));
+  hear("over", ({ next }) => {
+    if (next) goOn(next);
+    document.dispatchEvent(new CustomEvent("madang:over", { detail: { next } }));
+  });
   hear("undone", (ms) => notify(undoneOf(ms)));
   hear("returned", ({ why }) => notify(gettext(why)));
   hear("error", ({ why }) => notify(gettext(why)));
