@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from games import shown
 from games.lobby import reading
 from games.lobby.reading import Lines
-from games.protocol.messages import ListedMatch
+from games.protocol.messages import ListedMatch, ListedSeat
 from games.rules.catalog import all_newest
 from games.timing import control_name
 from players.models import Player
@@ -52,19 +52,19 @@ def _sits(player: Player, line: ListedMatch) -> bool:
 def _row(public_id: str, line: ListedMatch, *, live: bool) -> dict[str, Any]:
     clock = None if line.clock is None else msgspec.to_builtins(line.clock)
     rules = next((one for one in all_newest() if one.name == line.game), None)
-    facts = [_(rules.title) if rules else line.game, control_name(clock), _("rated") if line.rated else ""]
     seats = list(line.sitting.values())[:NAMES]
+    rated = f"{_('rated')} {' – '.join(map(_rating, seats))}" if line.rated else ""
     return {
         "id": public_id,
-        "seats": [{"name": shown.called(seat.name, bot=bool(seat.bot)), "rating": _rating(seat)} for seat in seats],
+        "names": " – ".join(shown.called(seat.name, bot=bool(seat.bot)) for seat in seats),
         "more": line.taken - len(seats),
-        "what": _joined(facts),
+        "what": _joined([_(rules.title) if rules else line.game, control_name(clock), rated]),
         "how": _how(live=live, room=line.taken < line.seats and rules is not None and rules.entered),
     }
 
 
-def _rating(seat: Any) -> str:
-    return "" if seat.rating is None else f"{seat.rating}{'?' if seat.provisional else ''}"
+def _rating(seat: ListedSeat) -> str:
+    return "–" if seat.rating is None else f"{seat.rating}{'?' if seat.provisional else ''}"
 
 
 def _how(*, live: bool, room: bool) -> str:

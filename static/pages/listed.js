@@ -40,23 +40,20 @@ const every = (ms, unit_ms, name, message) => counted(message, name, Math.floor(
 export const peopleOf = (count) => count === 0 ? "" : fill(ngettext("%(count)s player is here", "%(count)s players are here", count), { count });
 
 /** @param {ListedMatch} match @param {Games} games */
-const whatOf = ({ game, clock, rated }, games) =>
-  [games[game]?.title ?? game, clockOf(clock), rated ? gettext("rated") : ""].filter(Boolean).join(" · ");
+function whatOf(match, games) {
+  const ratings = first(match).map(({ rating, provisional }) => (rating ? `${rating}${provisional ? "?" : ""}` : "–"));
+  const rated = match.rated ? `${gettext("rated")} ${ratings.join(" – ")}` : "";
+  return [games[match.game]?.title ?? match.game, clockOf(match.clock), rated].filter(Boolean).join(" · ");
+}
+
+/** People first, as the server tells them. @param {ListedMatch} match */
+const first = ({ sitting }) =>
+  Object.values(sitting).sort((one, other) => Number(Boolean(one.bot)) - Number(Boolean(other.bot))).slice(0, NAMES);
 
 /** @param {ListedMatch} match @param {Games} games @param {boolean} live */
 function howOf({ game, taken, seats }, games, live) {
   if (!live) return gettext("Sit down");
   return games[game]?.entered && taken < seats ? gettext("Join") : gettext("Watch");
-}
-
-/** People first, as the server tells them. @param {ListedMatch} match @returns {(Node | string)[]} */
-export function namesOf({ sitting }) {
-  const seats = Object.values(sitting).sort((one, other) => Number(Boolean(one.bot)) - Number(Boolean(other.bot)));
-  return seats.slice(0, NAMES).flatMap((seat, index) => [
-    index ? " – " : "",
-    calledOf(seat),
-    ...(seat.rating ? [" ", make("span", { className: "rating" }, `${seat.rating}${seat.provisional ? "?" : ""}`)] : []),
-  ]);
 }
 
 /** A new line. @param {string} id @param {ListedMatch} match @param {Games} games @param {boolean} live */
@@ -69,7 +66,7 @@ export function lineOf(id, match, games, live) {
 /** What stands in a line. @param {ListedMatch} match @param {Games} games @param {boolean} live */
 export function partsOf(match, games, live) {
   const more = match.taken - Math.min(NAMES, Object.keys(match.sitting).length);
-  const who = make("span", { className: "who" }, make("bdi", {}, ...namesOf(match)));
+  const who = make("span", { className: "who" }, make("bdi", {}, first(match).map(calledOf).join(" – ")));
   if (more > 0) who.append(make("span", { className: "more" }, `+${more}`));
   return [
     who,
