@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from games.views import matches, people, players, tv
+from games.views import finding, matches, people, players, tv
 
 urlpatterns = [
     path("", matches.home, name="home"),
@@ -15,6 +15,13 @@ urlpatterns = [
     path("avatar/<slug:public_id>.svg", players.avatar, name="avatar"),
     path("tv/", tv.channels, name="tv"),
     path("tv/<slug:game>/", tv.channel, name="tv_channel"),
+    path("player/<slug:public_id>/challenge/", finding.challenge, name="challenge"),
+    path("challenge/", finding.challenge_named, name="challenge_named"),
+    path("party/", finding.party_new, name="party_new"),
+    path("party/<slug:public_id>/", finding.party, name="party"),
+    path("party/<slug:public_id>/join/", finding.party_join, name="party_join"),
+    path("party/<slug:public_id>/leave/", finding.party_leave, name="party_leave"),
+    path("party/<slug:public_id>/away/", finding.party_away, name="party_away"),
     path("me/", people.me, name="me"),
     path("jsi18n/<slug:language>/", people.words, name="words"),
 ]

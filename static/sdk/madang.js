@@ -6,7 +6,7 @@ import { delayed } from "./delay.js";
 import { addressOf, environment, FINAL, Line } from "./line.js";
 import { MOST_WAITING } from "./outbox.js";
 import { MatchEvent, Seen } from "./seen.js";
-import { ended, listed, present, runs, said, spelledOut, updated, waiting, welcomed } from "./state.js";
+import { ended, listed, present, ranked, runs, said, spelledOut, updated, waiting, welcomed } from "./state.js";
 import { Ticks } from "./ticks.js";
 
 export { FINAL, MatchEvent };
@@ -47,7 +47,7 @@ export function connect(where, options = {}) {
 
 /**
  * One match as one viewer sees it. Events: `change` (anything; read the properties), and before it, where it fits:
- * `welcome`, `update`, `tick` (an update on the clock: no `change` follows), `over`, `chat`, `presence`, `line` (a
+ * `welcome`, `update`, `tick` (an update on the clock: no `change` follows), `over`, `rated`, `chat`, `presence`, `line` (a
  * Condition), `latency`, `undone` (milliseconds of play that a crash undid), `returned` (`{input, code, why}`: an input that was
  * refused), `error` (`{code, why}`).
  */
@@ -210,9 +210,9 @@ export class Match extends Seen {
     if (message.type === "update" || message.type === "over") this.#version(message, state);
     else if (message.type === "chat") this.#chat(message, state);
     else if (message.type === "moves") this.state = listed(state, message);
-    else if (message.type === "presence") {
-      this.state = present(state, message, this.clock.now());
-      this.#tell("presence", message);
+    else if (message.type === "presence" || message.type === "rated") {
+      this.state = message.type === "rated" ? ranked(state, message) : present(state, message, this.clock.now());
+      this.#tell(message.type, message);
     }
   }
 
