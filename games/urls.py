@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from games.views import company, finding, matches, people, players
+from games.views import company, finding, matches, people, players, tv
 
 urlpatterns = [
     path("", matches.home, name="home"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("avatar/<slug:public_id>.svg", players.avatar, name="avatar"),
     path("friends/", company.friends, name="friends"),
     path("company/<slug:public_id>/", company.company, name="company"),
+    path("tv/", tv.channels, name="tv"),
+    path("tv/<slug:game>/", tv.channel, name="tv_channel"),
     path("player/<slug:public_id>/challenge/", finding.challenge, name="challenge"),
     path("challenge/", finding.challenge_named, name="challenge_named"),
     path("party/", finding.party_new, name="party_new"),

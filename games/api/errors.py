@@ -43,6 +43,7 @@ STATUS = {
     "bad_seat": 422,
     "bad_options": 422,
     "bad_clock": 422,
+    "cannot_be_rated": 422,
     "bad_name": 422,
     "bad_language": 422,
     "bad_pool": 422,

@@ -2,6 +2,7 @@
 import { fill, gettext } from "../text.js";
 import { svg } from "../boards/board.js";
 import { make, one } from "./dom.js";
+import { ratingOf } from "./ratings.js";
 import { nameOf } from "./words.js";
 
 /** @typedef {import("../sdk/state.js").State} State */
@@ -44,6 +45,8 @@ function strip(seat, state, turns, board) {
   element.classList.toggle("out", state.status !== "over" && state.out.includes(seat));
   element.classList.toggle("won", hasWon(state, seat));
   element.append(sign(seat, board), named(seat, state, own));
+  const rating = ratingOf(state, seat);
+  if (rating) element.append(rating);
   const beside = [teamOf(state, seat), info ? presence(state, seat, own) : ""].filter(Boolean).join(" · ");
   if (beside) element.append(make("span", { className: "you" }, beside));
   element.append(make("span", { className: "now" }, standing(state, seat, turns, own) || (info && board.note?.(seat) || "")));
