@@ -1,6 +1,6 @@
 """Endpoints of tournaments: find, create, join, leave, and how it stands.
 
-`gameserver/api.py` mounts the router. A program that plays asks `live` every few seconds: it is told its next match,
+`gameserver/urls.py` mounts the router. A program that plays asks `live` every few seconds: it is told its next match,
 and the house knows that it is there.
 """
 

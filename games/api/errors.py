@@ -55,7 +55,6 @@ STATUS = {
     "bad_length": 422,
     "bad_start": 422,
     "bad_conditions": 422,
-    "cannot_be_rated": 422,
 }
 """Every code that this API gives by itself; a joining match may answer with one of `protocol/codes.py`, always with
 409."""

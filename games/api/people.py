@@ -11,12 +11,14 @@ from ninja import Router
 from ninja.responses import Status
 
 from games.api.auth import signed_in
-from games.api.errors import Problem
+from games.api.errors import Problem, not_found
 from games.api.shapes import GuestWish, Me, MeWish, NewGuest, TicketGiven
 from players import identity, names, services
 from players.models import Player
 
 router = Router(tags=["players"])
+last = Router()
+"""What stands behind the endpoints of all apps."""
 
 REFUSED = frozenset({400, 401, 403, 409, 422, 429})
 
@@ -65,6 +67,14 @@ def ticket_create(request: HttpRequest) -> Status[dict[str, Any]]:
     """Admission to one WebSocket for a client without cookies: once, within 30 seconds."""
     ticket = identity.ticket_create(_player(request))
     return Status(201, {"ticket": ticket, "expires_s": 30})
+
+
+@last.api_operation(
+    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"], "/{path:rest}", include_in_schema=False
+)
+def nothing_here(request: HttpRequest, rest: str) -> None:
+    """Every other address, so that it too is told in the one shape. Stands last: the first match wins."""
+    raise not_found()
 
 
 def _change(player: Player, wish: MeWish) -> None:

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from gameserver.api import api
+from games.api import api
 from tests import servers
 from tests.games.wire import Guest
 
