@@ -78,9 +78,12 @@ function way(match) {
   return call(match, gettext("Your match has begun"), "", link);
 }
 
+/** A page that leads to its matches by itself, and gives time to read against whom. */
+const leads = () => document.querySelector("[data-ready]") !== null;
+
 /** Nobody is torn away from a match that they are playing, and of several tabs one goes. @param {string} match */
 function go(match) {
-  if (followed(match) || playing() || !isThis()) return;
+  if (followed(match) || playing() || !isThis() || leads()) return;
   remember("madang.went", match);
   location.assign(address(match));
 }

@@ -78,6 +78,17 @@ def test_an_arena_pairs_who_is_here_and_again_when_they_are_free() -> None:
     assert fold.players[second].points == WIN
 
 
+def test_a_page_that_is_long_in_the_background_is_here_while_its_socket_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    tournament, (ann, bo) = with_players(2)
+    presence.store()
+    Presence.objects.filter(player=ann).update(seen_at=timezone.now() - timedelta(seconds=60))
+    assert presence.present(tournament) == {bo.public_id}
+    monkeypatch.setattr("games.lobby.selectors.present", set)
+    assert presence.present(tournament) == {ann.public_id, bo.public_id}
+    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=80))
+    assert presence.present(tournament) == set()
+
+
 def test_the_time_of_an_arena_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     tournament, _players = with_players(2)
     run(tournament)
