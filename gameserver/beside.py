@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from games import delivery
 from games.driver import unattended
-from gameserver import draining, metrics
+from gameserver import draining, gauges, metrics
 from players import bans, revocations
 
 if TYPE_CHECKING:
@@ -48,5 +48,6 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (metrics.LOOK_S, process.lateness.look),
         (draining.LOOK_S, draining.Draining(driver).look),
         (BANS_S, lapse),
+        (gauges.WRITE_S, gauges.Gauges(process).write),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
     ]

@@ -49,7 +49,7 @@ CONTACT = os.environ.get("MADANG_CONTACT", "").strip()
 INSTALLED_APPS = [
     # First: it replaces `runserver`, for development. A checkout has it, an installed wheel need not.
     *(["daphne"] if importlib.util.find_spec("daphne") else []),
-    "django.contrib.admin",
+    "moderation.apps.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "players",
     "games",
     "tournaments",
-    "moderation",
+    "moderation.apps.ModerationConfig",
 ]
 MIDDLEWARE = [
     "gameserver.health.middleware",  # first: probes come by address, without cookies, and must not wait for others
@@ -86,6 +86,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "moderation.announcing.context",
             ]
         },
     }

@@ -2,12 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.utils.translation import gettext_lazy as _
 
 from games import api
-
-admin.site.site_header = admin.site.site_title = _("Madang for admins")
-admin.site.index_title = _("What there is")
 
 urlpatterns = [
     path("api/", api.urls),
