@@ -11,7 +11,8 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bench.load import Measured
+    from bench.contest import Workload
+    from bench.generator import Measured
     from bench.targets import Cores
 
 _PACKAGES = ("django", "channels", "channels-redis", "uvicorn", "uvloop", "websockets", "msgspec", "psycopg")
@@ -35,27 +36,41 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}"
 
 
-def rows(rate: int, measured: Mapping[str, Sequence[Measured]], memory: Mapping[str, float]) -> None:
-    """One table: all servers that were measured at this rate."""
-    print(f"\n{rate} moves/s due, {2 * rate} updates/s\n")
-    print(
-        "| server | moves/s | CPU µs per update: min / median / max | p50 ms | p99 ms | beside µs | kB per connection |"
-    )
-    print("|---|---|---|---|---|---|---|")
-    for name, trials in measured.items():
-        print(f"| {' | '.join((name, *_row(trials), f'{memory[name] / 1000:.0f}'))} |")
+_COLUMNS = (
+    "server",
+    "CPU µs per update: min / median / max",
+    "beside it",
+    "p50 ms",
+    "p99 ms: min / median / max",
+    "kB per connection",
+)
+
+
+def contest(workload: Workload, rows: Mapping[tuple[int, str], Sequence[Measured]], most: Mapping[str, int]) -> None:
+    """One table for each rate, then the most that each server sustained."""
+    seats = 2 + workload.watchers
+    for rate in sorted({rate for rate, _ in rows}):
+        print(f"\n{workload.title}: {rate:,} inputs/s due, {rate * seats:,} updates/s\n")
+        print(f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}")
+        for (at, name), trials in rows.items():
+            if at == rate:
+                print(f"| {name} | {' | '.join(_row(trials))} |")
+    print(f"\n{workload.title}: the most with p99 below 50 ms\n\n| server | inputs/s |\n|---|---|")
+    for name, rate in most.items():
+        print(f"| {name} | {rate:,} |")
+    print(flush=True)
 
 
 def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
-    cpu = [1e6 * one.server_s / max(one.updates, 1) for one in trials]
-    beside = median(1e6 * one.beside_s / max(one.updates, 1) for one in trials)
-    p99 = [one.p99_ms for one in trials]
+    cpu = [one.cpu_us for one in trials]
+    beside = median(1e6 * one.beside_s / max(one.seen.updates, 1) for one in trials)
+    p99 = [one.seen.p99_ms for one in trials]
     return (
-        f"{median(one.moves_per_s for one in trials):.0f}",
         f"{min(cpu):.1f} / **{median(cpu):.1f}** / {max(cpu):.1f}",
-        f"{median(one.p50_ms for one in trials):.1f}",
-        f"{min(p99):.1f} / {median(p99):.1f} / {max(p99):.1f}",
         f"{beside:.1f}" if beside else "–",
+        f"{median(one.seen.p50_ms for one in trials):.1f}",
+        f"{min(p99):.1f} / {median(p99):.1f} / {max(p99):.1f}",
+        f"{max(one.connection_bytes for one in trials) / 1000:.0f}",
     )
 
 

@@ -1,4 +1,4 @@
-"""The servers that are measured, each started on one core, and the matches that are played on them."""
+"""The servers that are measured, each started on one core: ours here, the others in `rivals.py`."""
 
 from __future__ import annotations
 
@@ -6,28 +6,37 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 
+from bench.generator import Dialect, Expect, Line, Room, Seat, say, upgrade
 from bench.load import Script
 from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
-# The peer's matches have no end: each script is as long as any trial needs.
-Matches = Callable[[int, int], list[Script]]
+# `rooms(count, watchers)`: their lines, and that many fresh rooms of two players with so many who only watch.
+Rooms = Callable[[int, int], tuple[Sequence[Line], Sequence[Room]]]
 
 
 class Target:
-    """A server that runs. `matches(count, moves)` gives `count` matches that can bear `moves` moves each."""
+    """A server that runs. `endless`: its rooms bear any number of inputs; else as many as their lines have."""
 
     def __init__(
-        self, name: str, *, port: int, pid: int, beside: int | None, updates: str, ready: str, matches: Matches
+        self,
+        name: str,
+        *,
+        port: int,
+        pid: int,
+        beside: int | None,
+        dialect: Dialect,
+        rooms: Rooms,
+        endless: bool = True,
     ) -> None:
         self.name, self.port, self.pid, self.beside = name, port, pid, beside
-        self.updates, self.ready, self.matches = updates, ready, matches
+        self.dialect, self.rooms, self.endless = dialect, rooms, endless
 
 
 @contextlib.contextmanager
@@ -49,9 +58,6 @@ class Cores:
         self.server, self.others = mine[0], mine[-1]
 
 
-# ── Madang ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @contextlib.contextmanager
 def madang_on_sqlite(cores: Cores, supply: int) -> Iterator[Target]:
     with _madang("Madang, SQLite", cores, supply, {}, None) as target:
@@ -68,6 +74,9 @@ def madang_on_postgres(cores: Cores, supply: int) -> Iterator[Target]:
         )
 
 
+MADANG = Dialect(b'{"type":"update"', (b'{"type":"reject"', b'{"type":"error"'))
+
+
 @contextlib.contextmanager
 def _madang(name: str, cores: Cores, supply: int, environ: dict[str, str], beside: int | None) -> Iterator[Target]:
     with servers.temporary_folder("bench") as folder:
@@ -77,18 +86,30 @@ def _madang(name: str, cores: Cores, supply: int, environ: dict[str, str], besid
         scripts = msgspec.json.decode(prepared.stdout, type=list[Script])
         with on_core(cores.server):
             server.start()
+
+        def rooms(count: int, watchers: int) -> tuple[Sequence[Line], Sequence[Room]]:
+            return seated([scripts.pop() for _ in range(count)], watchers, server.port)
+
         try:
             yield Target(
-                name,
-                port=server.port,
-                pid=server.pid,
-                beside=beside,
-                updates='{"type":"update"',
-                ready='{"type":"welcome"',
-                matches=lambda count, moves: [scripts.pop() for _ in range(count)],
+                name, port=server.port, pid=server.pid, beside=beside, dialect=MADANG, rooms=rooms, endless=False
             )
         finally:
             server.close()
+
+
+def seated(scripts: Sequence[Script], watchers: int, port: int) -> tuple[Sequence[Line], Sequence[Room]]:
+    """Prepared matches as rooms; matches that are played alike share a line."""
+    lines = {
+        script.moves: number for number, script in enumerate({script.moves: script for script in scripts}.values())
+    }
+    welcome, strange = Expect(b'{"type":"welcome"'), say('{"type":"hello"}')
+    rooms = []
+    for script in scripts:
+        request = upgrade(script.paths[0], port)
+        players = (Seat(request, (say(hello), welcome)) for hello in script.hellos)
+        rooms.append(Room(lines[script.moves], (*players, *[Seat(request, (strange, welcome))] * watchers)))
+    return [Line(tuple((seat, say(move)) for seat, move in moves)) for moves in lines], rooms
 
 
 def listener(port: int | None) -> int:
@@ -103,49 +124,3 @@ def listener(port: int | None) -> int:
             if fd.readlink().name.removeprefix("socket:[").removesuffix("]") in inode:
                 return int(fd.parts[2])
     raise RuntimeError(f"nobody listens on port {port}")
-
-
-# ── stock Channels ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-@contextlib.contextmanager
-def stock_in_memory(cores: Cores, supply: int) -> Iterator[Target]:
-    with _stock("stock Channels, in-memory layer", cores, {}, None) as target:
-        yield target
-
-
-@contextlib.contextmanager
-def stock_on_redis(cores: Cores, supply: int) -> Iterator[Target]:
-    with contextlib.ExitStack() as stack:
-        with on_core(cores.others):
-            url = stack.enter_context(servers.redis())
-        beside = listener(urlsplit(url).port)
-        yield stack.enter_context(_stock("stock Channels, Redis pub/sub", cores, {"REDIS_URL": url}, beside))
-
-
-@contextlib.contextmanager
-def _stock(name: str, cores: Cores, environ: dict[str, str], beside: int | None) -> Iterator[Target]:
-    port = servers.free_port()
-    options = ["--port", str(port), "--log-level", "warning", "--lifespan", "off"]
-    command = [sys.executable, "-m", "uvicorn", "bench.peers.stock_channels.asgi:application", *options]
-    with servers.temporary_folder("stock") as folder:
-        log = folder / "log"
-        with log.open("wb") as output, on_core(cores.server):
-            changes = {"PYTHONPATH": str(ROOT), **environ}
-            env = servers.environment(folder, changes)
-            child = subprocess.Popen(command, cwd=folder, env=env, stdout=output, stderr=output)
-        try:
-            servers.wait_until(lambda: servers.listens(port), name, child, log)
-            yield Target(
-                name, port=port, pid=child.pid, beside=beside, updates='{"type": "update"', ready="", matches=_relayed
-            )
-        finally:
-            servers.end(child)
-
-
-def _relayed(count: int, moves: int) -> list[Script]:
-    played = tuple((n % 2, f'{{"type":"move","c":{n // 2 + 1},"m":{n % 7}}}') for n in range(moves))
-    return [Script((f"/ws/match/m{number}/0", f"/ws/match/m{number}/1"), (), played) for number in range(count)]
-
-
-TARGETS = (madang_on_sqlite, madang_on_postgres, stock_in_memory, stock_on_redis)

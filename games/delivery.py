@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable
 from itertools import count
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from games.counts import raised
 from games.host import ports
@@ -18,7 +18,8 @@ from games.host.effects import FrameKind
 from games.pending import PENDING_S, Event, Pending, Waiting
 from games.protocol.codes import CLOSE_WHY, Close, Code
 from games.protocol.framing import framed
-from players import resume
+from games.started import Started
+from players import resume, silenced
 from players.identity import Identity
 
 logger = logging.getLogger(__name__)
@@ -132,6 +133,10 @@ class Connection:
         if self._socket is not None:
             self._socket.hear = hear
 
+    def silenced(self) -> bool:
+        """Whether a moderator has taken the chat from this player."""
+        return self.player is not None and silenced.is_silenced(self.player)
+
     def token(self, match: str, seat: int | None) -> str | None:
         """A resume token for this match (public id) and seat; None for an anonymous spectator."""
         return resume.issue(self._identity, match, seat) if self._identity else None
@@ -192,7 +197,7 @@ class Connection:
             self._lost()
             return
         self._pending.add(Waiting(event, size_bytes, kind))
-        self._writer = asyncio.get_running_loop().create_task(self._write(_Started(steps, waits_on)))
+        self._writer = asyncio.get_running_loop().create_task(self._write(Started(steps, waits_on)))
         # A task that is cancelled before its first step would leave the server's coroutine hanging where it waits.
         self._writer.add_done_callback(lambda _: steps.close())
         _blocked.add(self)
@@ -252,26 +257,6 @@ class Connection:
         _blocked.discard(self)
         if self._writer is not None:
             self._writer.cancel()
-
-
-class _Started(Generator[Any, None, None]):
-    """An awaitable whose first step was taken outside: it waits on the same future, then goes on where it stood."""
-
-    __slots__ = ("_first", "_steps")
-
-    def __init__(self, steps: Generator[Any, None, None], first: Any) -> None:
-        self._steps = steps
-        self._first: list[Any] = [first]
-
-    def __await__(self) -> Generator[Any, None, None]:
-        return self
-
-    def send(self, value: None) -> Any:
-        return self._first.pop() if self._first else self._steps.send(value)
-
-    def throw(self, *error: Any) -> Any:
-        """A cancelled task throws into the coroutine where it waits; so does a future that failed."""
-        return self._steps.throw(*error)
 
 
 _last: tuple[bytes, Event] = (b"", {})

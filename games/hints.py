@@ -23,6 +23,9 @@ OVER = "over"
 """A match has ended and its result is stored; about its public id. Given by the process that owned it."""
 PLAYER = "player"
 """Something that concerns one player alone has changed: a wish to play, a challenge, a friend; about the public id."""
+SEEKS = "seeks"
+"""Somebody began to look for a match, or is back in a queue: who brings people together looks at once. Only heard in
+the process where it happened (`hear`), so that not all of them look for the same pair."""
 
 _lock = Lock()
 _listeners: dict[str, set[Listener]] = {}

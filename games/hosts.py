@@ -100,9 +100,13 @@ def hosts_living(ids: Collection[str]) -> set[str]:
     return set(Host.objects.annotate(alive=_alive("")).filter(alive=True, id__in=ids).values_list("id", flat=True))
 
 
+def living(prefix: str = "") -> Q:
+    """Of a host, or of what leads to one by `prefix`: that process is alive by the database's clock."""
+    return Q(**{f"{prefix}stopped_at__isnull": True, f"{prefix}beat_at__gt": Now() - TTL})
+
+
 def _alive(prefix: str) -> Combinable:
-    alive = Q(**{f"{prefix}stopped_at__isnull": True, f"{prefix}beat_at__gt": Now() - TTL})
-    return ExpressionWrapper(alive, output_field=BooleanField())
+    return ExpressionWrapper(living(prefix), output_field=BooleanField())
 
 
 def _named(name: str, prefix: str) -> Q:

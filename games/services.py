@@ -25,8 +25,10 @@ from games.rules.catalog import AnyRules, UnknownGame, newest
 from players.errors import ServiceError
 from players.ids import new_id
 from players.models import Player
+from players.ratings.selectors import Shown, ratings_of
+from players.ratings.services import pool_ensure
 
-__all__ = ["MOST_WAITING", "ServiceError", "command_create", "match_arrange", "match_create"]
+__all__ = ["MOST_WAITING", "ServiceError", "Terms", "command_create", "match_arrange", "match_create", "terms_of"]
 
 MOST_WAITING = 5
 """Matches of one player that may wait for an opponent: enough for a few invitations, too few to fill the list of open
@@ -72,7 +74,7 @@ def match_create(
     chosen, control = _options(rules, options), _clock(rules, clock)
     pool = _pool(rules, control, rated=rated, bots=opponent == "practice")
     offers.refuse(game, rated=rated, practice=opponent == "practice", options=chosen)
-    sits: Sits = {index: (_sit(by), by.pk)}
+    sits: Sits = _people({index: by}, game=game, pool=pool if rated else "")
     if opponent == "practice":
         sits |= _practice([other for other in range(count) if other != index][: COMPANY if rules.entered else None])
     # As the host decides it (`Fold.needed`): it folds these very entries.
@@ -105,10 +107,31 @@ def match_arrange(
     chosen, control = _options(rules, options or {}), _clock(rules, clock)
     pool = _pool(rules, control, rated=rated, bots=practice > 0)
     offers.refuse(game, rated=rated, practice=practice > 0, options=chosen)
-    sits: Sits = {seat: (_sit(player), player.pk) for seat, player in enumerate(players)}
+    sits: Sits = _people(dict(enumerate(players)), game=game, pool=pool if rated else "")
     sits |= _practice(range(len(players), count))
     facts = Facts(rules, chosen, control, count, listed=listed, rated=rated, pool=pool)
     return _store(_new_match(facts, sits, created_by=None, began=True))
+
+
+class Terms(NamedTuple):
+    """What a match would be played by, whole, as `match_arrange` takes it."""
+
+    options: dict[str, Any]
+    clock: dict[str, Any] | None
+
+
+def terms_of(
+    *, game: str, seats: int, options: Mapping[str, Any], clock: Mapping[str, Any] | None, rated: bool
+) -> Terms:
+    """These wishes with every default filled in, for whoever agrees on a match before it begins. Writes nothing.
+
+    Raises what `match_arrange` would raise for `seats` players.
+    """
+    rules = _rules(game)
+    _seat_count(rules, seats)
+    terms = Terms(_options(rules, options), _clock(rules, clock))
+    _pool(rules, terms.clock, rated=rated, bots=False)
+    return terms
 
 
 @transaction.atomic
@@ -210,8 +233,19 @@ def _pool(rules: AnyRules, clock: dict[str, Any] | None, *, rated: bool, bots: b
     return pool
 
 
-def _sit(player: Player) -> Sit:
-    return Sit(name=player.name, player=player.public_id)
+def _people(seats: Mapping[int, Player], *, game: str, pool: str) -> Sits:
+    """Who sits down where, with their ratings in `pool`; empty: the match is not rated."""
+    shown: dict[int, Shown] = {}
+    if pool:
+        pool_ensure(game=game, pool=pool)
+        shown = ratings_of([player.pk for player in seats.values()], game=game, pool=pool)
+    return {seat: (_sit(player, shown.get(player.pk)), player.pk) for seat, player in seats.items()}
+
+
+def _sit(player: Player, shown: Shown | None) -> Sit:
+    if shown is None:
+        return Sit(name=player.name, player=player.public_id)
+    return Sit(player.name, player.public_id, rating=shown.rating, provisional=shown.provisional)
 
 
 def _practice(seats: Sequence[int]) -> Sits:

@@ -22,6 +22,7 @@ from games.host.entries import FOLD, MatchId
 from games.models import Command, Host, Lease, Match, Snapshot
 from games.rules.catalog import UnknownGame, edition_of
 from players.ids import new_id
+from players.ratings.selectors import Shown, ratings_of
 
 # Three beats of 2 s: two may be lost before others may think a host dead.
 TTL = timedelta(seconds=6)
@@ -65,11 +66,12 @@ takeovers = Takeovers()
 
 
 class Wisher(msgspec.Struct, frozen=True):
-    """The player who wishes. `id`: primary key."""
+    """The player who wishes. `id`: primary key; `rating`: in the match's pool, None where it is not rated."""
 
     id: int
     public_id: str
     name: str
+    rating: Shown | None = None
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -266,8 +268,15 @@ def snapshot_save(match: MatchId, n: int, state: bytes, digest: str) -> None:
 
 def commands_open(match: MatchId) -> list[Wish]:
     """Wishes for `match` without an answer, oldest first."""
-    rows = Command.objects.filter(match_id=match, done_at=None).select_related("by").order_by("id")
-    return [Wish(row.pk, row.kind, _wisher(row), row.body) for row in rows]
+    rows = list(Command.objects.filter(match_id=match, done_at=None).select_related("by").order_by("id"))
+    ratings = _ratings(match, [row.by_id for row in rows if row.by_id is not None])
+    return [Wish(row.pk, row.kind, _wisher(row, ratings), row.body) for row in rows]
+
+
+def _ratings(match: MatchId, players: Collection[int]) -> dict[int, Shown]:
+    """By primary key, where the match is rated."""
+    rated = Match.objects.filter(pk=match, rated=True).values_list("game", "pool").first() if players else None
+    return {} if rated is None else ratings_of(players, game=rated[0], pool=rated[1])
 
 
 def matches_with_commands(matches: Collection[MatchId]) -> list[MatchId]:
@@ -281,5 +290,6 @@ def command_answer(command: int, answer: dict[str, Any]) -> None:
     Command.objects.filter(pk=command, done_at=None).update(answer=answer, done_at=Now())
 
 
-def _wisher(row: Command) -> Wisher | None:
-    return None if row.by is None else Wisher(row.by.pk, row.by.public_id, row.by.name)
+def _wisher(row: Command, ratings: Mapping[int, Shown]) -> Wisher | None:
+    by = row.by
+    return None if by is None else Wisher(by.pk, by.public_id, by.name, ratings.get(by.pk))

@@ -37,7 +37,7 @@ class Application:
             await self._lifespan(receive, send)
             return
         process = await self._started()
-        await _protocols({**scope, "gateway": process.gateway}, receive, send)
+        await _protocols({**scope, "gateway": process.gateway, "lobby": process.lobby}, receive, send)
 
     async def _started(self) -> Process:
         if self._process is None:

@@ -10,10 +10,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from games import delivery
+from games import delivery, spoken
 from games.driver import unattended
+from games.finding import finder
+from games.lobby import hub
+from games.lobby.presence import WRITE_S, Presence
 from gameserver import draining, gauges, metrics
-from players import bans, revocations
+from players import bans, revocations, silenced
+from tournaments import runner
 
 if TYPE_CHECKING:
     from gameserver.process import Process
@@ -46,8 +50,14 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (SWEEP_S, sweep),
         (DUE_S, unattended.Sweep(driver).bring_back),
         (metrics.LOOK_S, process.lateness.look),
+        (finder.LOOK_S, finder.Finder(process.threads).look),
         (draining.LOOK_S, draining.Draining(driver).look),
+        (hub.LOOK_S, process.lobby.look),
+        (WRITE_S, Presence(process.host, process.threads, driver).write),
         (BANS_S, lapse),
         (gauges.WRITE_S, gauges.Gauges(process).write),
+        (runner.LOOK_S, runner.Runner(process.threads).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
+        (silenced.LOOK_S, silenced.Silences(process.threads).look),
+        (spoken.WRITE_S, driver.spoken.write),
     ]

@@ -19,6 +19,8 @@ SECRET_BYTES = 48
 # Django's `security.W009` asks for at least 50 characters, 5 of them different; we refuse where it warns.
 SECRET_MIN_CHARACTERS = 50
 SECRET_MIN_DIFFERENT = 5
+# The usual ports of mail servers by scheme: TLS by STARTTLS, from the beginning, and none.
+MAIL_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 # 24 random letters and digits hold more than 120 bits.
 TOKEN_MIN_CHARACTERS = 24
 
@@ -183,6 +185,40 @@ def token(environ: Mapping[str, str], name: str) -> str:
     if given and (len(given) < TOKEN_MIN_CHARACTERS or not given.isascii() or not given.isprintable()):
         raise Refusal(f"{name} is too weak: use at least {TOKEN_MIN_CHARACTERS} random characters, or unset it.")
     return given
+
+
+def path_word(environ: Mapping[str, str], name: str, default: str) -> str:
+    """One part of an address, without slashes."""
+    value = environ.get(name, "").strip("/") or default
+    if not value.isascii() or not value.replace("-", "").replace("_", "").isalnum():
+        raise Refusal(f"{name} is {value!r}: write one word of letters, digits, - and _, such as {default}.")
+    return value
+
+
+def mail(url: str | None) -> dict[str, Any]:
+    """Django's settings of the mail server at `url`; none where there is no URL."""
+    if not url:
+        return {}
+    try:
+        parts = urlsplit(url)
+        number = parts.port
+    except ValueError:
+        parts, number = urlsplit(""), None
+    query = dict(parse_qsl(parts.query))
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or not query.get("from") or parts.path not in ("", "/"):
+        raise Refusal(
+            "MADANG_EMAIL_URL is not understood: write smtp://name:password@host:587?from=madang@example.org "
+            "(smtps:// where TLS begins at once, smtp+plain:// for a server without TLS), or unset it."
+        )
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": number or MAIL_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "DEFAULT_FROM_EMAIL": query["from"],
+    }
 
 
 def postgres(url: str) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def pages() -> Iterator[Found]:
         for path in sorted((ROOT / folder).rglob("*.py")):
             yield from _extracted(path, "python", path.read_bytes())
     for folder in ("templates", "games/templates"):
-        for path in sorted((ROOT / folder).rglob("*.html")):
+        for path in sorted(one for kind in ("*.html", "*.txt") for one in (ROOT / folder).rglob(kind)):
             yield from _extracted(path, "python", _as_python(path))
     yield from _titles()
     yield from _from_pure()
@@ -84,12 +84,17 @@ def _titles() -> Iterator[Found]:
 
 
 def _from_pure() -> Iterator[Found]:
-    """Refusals and the names of practice opponents: the pure packages know no gettext."""
+    """Refusals, quick phrases, and names that the house gives: the pure packages know no gettext, and rows keep one
+    language."""
     from games.host.bots import NUMBERED_NAME, PRACTICE_NAME
     from games.protocol.codes import WHY
+    from games.protocol.phrases import PHRASES
+    from players.names import GONE
 
     yield from (("games/host/bots.py", name, None) for name in (PRACTICE_NAME, NUMBERED_NAME))
+    yield "players/names.py", GONE, None
     yield from (("games/protocol/codes.py", why, None) for why in WHY.values())
+    yield from (("games/protocol/phrases.py", words, None) for words in PHRASES.values())
 
 
 DOMAINS = {"django": pages, "djangojs": scripts}

@@ -57,6 +57,7 @@ class Readings(Collector):
     def collect(self) -> Iterable[Metric]:
         """All families, read now."""
         yield from self._connections()
+        yield from self._lobby()
         yield from self._matches()
         yield from self._journal()
         yield from self._time()
@@ -65,12 +66,18 @@ class Readings(Collector):
 
     def _connections(self) -> Iterator[Metric]:
         counts = delivery.counts
-        yield _gauge("connections", "Sockets of matches that are open.", counts.open)
-        yield _counter("connections_opened", "Sockets of matches ever opened.", counts.opened)
+        yield _gauge("connections", "Sockets that are open, at matches and in the lobby.", counts.open)
+        yield _counter("connections_opened", "Sockets ever opened.", counts.opened)
         closed = {code.name.lower(): number for code, number in counts.closed.items()}
         yield _counters("closes", "Sockets closed by the server, by why.", "why", closed)
         yield _counter("outbox_drops", "Frames dropped for a slow reader, who gets a full view instead.", counts.stale)
         yield _counter("outbox_aborts", "Sockets given up: too much, or too old, was waiting for them.", counts.slow)
+
+    def _lobby(self) -> Iterator[Metric]:
+        lobby = self._process.lobby
+        yield _gauge("lobby_connections", "Sockets in the lobby; at most two frames a second go to each.", len(lobby))
+        yield _counter("lobby_frames", "Frames put to sockets in the lobby.", lobby.frames)
+        yield _histogram("lobby_read_seconds", "From asking for the lobby's picture until it came.", lobby.read_s)
 
     def _matches(self) -> Iterator[Metric]:
         driver = self._process.driver

@@ -28,6 +28,9 @@ from games.host.ports import Gateway
 from games.journal import open_log
 from games.journal.core import Journal
 from games.journal.endings import Ending
+from games.lobby.hub import Hub
+from games.lobby.personal import personals_of
+from games.lobby.reading import picture
 from games.protocol.codes import Close
 from games.relay import Relaying, Router
 from gameserver import alone, beside, metrics
@@ -56,6 +59,7 @@ class Process:
         self.driver: Driver
         self.gateway: Gateway
         self.relaying: Relaying | None = None
+        self.lobby: Hub
         self.journal: Journal
         self.heart: Heart
         self.watchdog: Watchdog
@@ -76,7 +80,10 @@ class Process:
         self._keep_alive()
         await self._tell_what_is_lacking()
         await self._reach_others()
-        commands.serve(self._waker(asyncio.get_running_loop()))
+        loop = asyncio.get_running_loop()
+        commands.serve(self._waker(loop))
+        self.lobby = Hub(partial(self.threads.run, picture), partial(self.threads.run, personals_of), loop.time)
+        self.lobby.listen(loop)
         for seconds, work in beside.works(self):
             self._every(seconds, work)
         _started.append(self)
@@ -90,6 +97,7 @@ class Process:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.lobby.close()
         await self.driver.close()
         if self.relaying is not None:
             await self.relaying.stop()

@@ -12,7 +12,7 @@ from typing import Any
 
 import players
 from games.rules import installed
-from gameserver import environment, logs
+from gameserver import environment, logs, providers
 
 HERE = Path(__file__).resolve().parent
 # In a checkout the folders stand beside manage.py; in a wheel they lie inside this package.
@@ -46,6 +46,9 @@ METRICS_TOKEN = environment.token(os.environ, "MADANG_METRICS_TOKEN")
 # Where a banned person writes to, as it is shown: an address or a page; without it "whoever runs this site".
 CONTACT = os.environ.get("MADANG_CONTACT", "").strip()
 
+SIGN_IN = providers.providers(os.environ)
+ADMIN_PATH = environment.path_word(os.environ, "MADANG_ADMIN_PATH", "admin")
+
 INSTALLED_APPS = [
     # First: it replaces `runserver`, for development. A checkout has it, an installed wheel need not.
     *(["daphne"] if importlib.util.find_spec("daphne") else []),
@@ -56,6 +59,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    *(f"allauth.socialaccount.providers.{name}" for name in SIGN_IN),
     "players",
     "games",
     "tournaments",
@@ -71,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "moderation.gate.Gate",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -106,7 +115,12 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",  # by address
+    "django.contrib.auth.backends.ModelBackend",  # guests; admins by their sign-in name
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -158,6 +172,70 @@ def _postgres(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
+
+# Counters of `ACCOUNT_RATE_LIMITS`, in a table: what is refused by one process is refused by all, and Redis may be
+# away. As many as the busiest minute of a site leaves; beyond, some are forgotten, which only forgives.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "players_counter",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
+
+# ── accounts, by django-allauth; docs/accounts.md ─────────────────────────────────────────────────────────────
+
+_mail = environment.mail(environment.said(os.environ, "MADANG_EMAIL_URL"))
+# Without a mail server mails go to standard output, where a developer finds the link.
+EMAIL_BACKEND = "players.mail.Backend" if _mail else "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 10  # seconds; what takes longer is tried again by whoever asks for another mail
+EMAIL_HOST = _mail.get("EMAIL_HOST", "")
+EMAIL_PORT = _mail.get("EMAIL_PORT", 0)
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _mail.get("DEFAULT_FROM_EMAIL", "madang@localhost")
+
+ACCOUNT_ADAPTER = "players.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "players.accounts.forms.SignUp"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Where mail arrives nobody becomes an account by an address that is not theirs, and nobody is told which addresses are
+# known. Without a mail server there is no way to hide it, and nothing to wait for.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if _mail else "optional"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SIGNUP_REDIRECT_URL = ACCOUNT_EMAIL_CONFIRMATION_AUTHENTICATED_REDIRECT_URL = "profile"
+ACCOUNT_USER_DISPLAY = str
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Madang] "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# How often, by address (IPv6: by its /64), by account, and by what was typed. A class that signs up together has one
+# address; five wrong passwords are a person's worst morning, and 1,440 a day are no way to guess one.
+ACCOUNT_RATE_LIMITS = {
+    "signup": "40/h/ip",
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "10/h/ip,3/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "confirm_email": "30/h/ip,1/2m/key",
+    "change_password": "5/m/user",
+    "manage_email": "10/h/user",
+    "reauthenticate": "10/m/user",
+    # Ours: the admin's own login, and what is asked for in a profile.
+    "admin_login": "10/5m/ip,5/5m/key",
+    "profile": "20/m/user",
+    "export": "5/h/user",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Madang"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+SOCIALACCOUNT_ADAPTER = "players.accounts.adapter.ProviderAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "players.accounts.forms.ProviderSignUp"}
+SOCIALACCOUNT_AUTO_SIGNUP = False  # who comes by a provider chooses a name like everybody
+SOCIALACCOUNT_PROVIDERS = SIGN_IN
 
 REDIS_URL = environment.said(os.environ, "REDIS_URL")
 CHANNEL_LAYERS: dict[str, Any] = {

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialApp, SocialToken
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
@@ -58,10 +61,10 @@ class PlayerAdmin(UserAdmin):  # type: ignore[type-arg]
     list_filter = ("is_guest", "is_active", "is_staff", "language")
     search_fields = ("name", "=public_id", "=username")
     ordering = ("-pk",)
-    readonly_fields = ("public_id", "is_guest", "last_login", "date_joined")
+    readonly_fields = ("public_id", "is_guest", "last_login", "date_joined", "deleted_at")
     fieldsets = (
-        (None, {"fields": ("name", "public_id", "is_guest", "language", "is_active")}),
-        (_("Signing in"), {"fields": ("username", "password", "email", "last_login", "date_joined")}),
+        (None, {"fields": ("name", "public_id", "is_guest", "country", "language", "is_active")}),
+        (_("Signing in"), {"fields": ("username", "password", "email", "last_login", "date_joined", "deleted_at")}),
         (_("Rights"), {"fields": RIGHTS}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "name", "password1", "password2")}),)
@@ -113,7 +116,36 @@ class SecretAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class KeyAdmin(SecretAdmin):
     """Keys of programs; deleting one revokes it."""
 
-    list_display = ("__str__", "player", "created_at")
+    list_display = ("__str__", "label", "player", "created_at")
+
+
+class SecondFactorAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Second factors of players; deleting one helps who has lost the phone. The secrets themselves are not shown."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "=user__public_id")
+    ordering = ("-pk",)
+    exclude: ClassVar[tuple[str, ...]] = ("data",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever adds one could sign in as the player."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Neither by changing one."""
+        return False
+
+
+# What django-allauth registers by itself: the secrets of second factors in the clear, and tables that stay empty here,
+# since providers come from the environment and links are signed.
+for unused in (Authenticator, EmailConfirmation, SocialApp, SocialToken):
+    if admin.site.is_registered(unused):
+        admin.site.unregister(unused)
+admin.site.register(Authenticator, SecondFactorAdmin)
 
 
 @admin.register(Ticket)

@@ -11,5 +11,8 @@ class PlayersConfig(AppConfig):
     def ready(self) -> None:
         """Signing out, a ban and a new password end what was signed before: `signals.py` listens for them."""
         from players import signals  # its models exist only now
+        from players.accounts import adapter, telling
 
         signals.connect()
+        adapter.connect()
+        telling.register()

@@ -31,7 +31,7 @@ def skeleton(name: str) -> str:
     letters = "".join(_table().get(one, one) for one in unicodedata.normalize("NFKD", name))
     # Once more after folding: a capital that has no look-alike may have a small letter that has one.
     folded = "".join(_table().get(one, one) for one in unicodedata.normalize("NFKD", letters.casefold()))
-    plain = "".join(one for one in folded.casefold() if unicodedata.category(one)[0] in "LN")
+    plain = _plain(folded.casefold())
     for ours, stands_for in _OUR_OWN:
         plain = plain.replace(ours, stands_for)
     # Whole syllables again: what is looked for inside of a name must not begin in the middle of one.
@@ -54,4 +54,10 @@ def _stands_for(other: str, one: str, alike: dict[str, set[str]]) -> bool:
     """The table tells pairs from both ends. What many look like stands for them; of two alone, the lesser does."""
     if len(one) != 1:
         return False
+    if _plain(one) and not _plain(other):
+        return False  # a letter that looks like a sign counts, and signs do not
     return len(alike[other]) > 1 or len(other) > 1 or other < one
+
+
+def _plain(text: str) -> str:
+    return "".join(one for one in text if unicodedata.category(one)[0] in "LN")

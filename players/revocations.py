@@ -13,7 +13,7 @@ from typing import Final
 from django.db import Error
 from django.db.models.functions import Now
 
-from players import revoked
+from players import identity, revoked
 from players.models import Revocation
 from players.threads import DatabaseThreads
 
@@ -37,6 +37,12 @@ def keep(*, session: str = "", player: int | None = None, since_ms: int, banned:
         Revocation.objects.create(session=session, player=player, since_ms=since_ms, banned=banned)
     except Error:
         logger.exception("a revocation was not stored")
+
+
+def end_session(key: str) -> None:
+    """The session with this key is over: signed out, or gone on under another key. Its sockets close everywhere."""
+    prefix = identity.session_prefix(key)
+    keep(session=prefix, since_ms=revoked.revoke_session(prefix))
 
 
 class Revocations:

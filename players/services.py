@@ -131,10 +131,10 @@ def player_unmute(*, player: Player) -> None:
 
 
 @transaction.atomic
-def key_create(*, player: Player) -> str:
+def key_create(*, player: Player, label: str = "") -> str:
     """A new secret by which a program acts for `player`: 256 bits, told once, kept only as its digest."""
     secret = secrets.token_urlsafe(32)
-    Key.objects.create(player=player, digest=key_digest(secret))
+    Key.objects.create(player=player, digest=key_digest(secret), label=label)
     return secret
 
 

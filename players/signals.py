@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
-from players import bans, identity, revocations, revoked
+from players import bans, revocations, revoked
 from players.models import Player
 
 
@@ -29,8 +29,7 @@ def _signed_out(*, request: HttpRequest | None, **_: Any) -> None:
     # Sent before Django forgets the session, so its key can still be read.
     key = request.session.session_key if request is not None else None
     if key:
-        prefix = identity.session_prefix(key)
-        revocations.keep(session=prefix, since_ms=revoked.revoke_session(prefix))
+        revocations.end_session(key)
 
 
 def _saved(*, instance: Player, created: bool, **_: Any) -> None:

@@ -50,9 +50,10 @@ class CallsOff(admin.ModelAdmin):  # type: ignore[type-arg]
             self.message_user(request, gettext("Choose fewer: 20 matches at a time."), messages.ERROR)
             return
         under_way = [match for match in matches if match.status in (Status.WAITING, Status.LIVE)]
+        for match in under_way:  # written down first: what nobody knows of must not happen
+            self.log_change(request, match, gettext("Called off: %(reason)s") % {"reason": reason})
         answers = async_to_sync(_ask_all)(under_way, request.user, reason)
         for match, answer in zip(under_way, answers, strict=True):
-            self.log_change(request, match, gettext("Called off: %(reason)s") % {"reason": reason})
             self._tell(request, match, answer)
         if len(under_way) < len(matches):
             self.message_user(request, gettext("Matches that are over stay as they are."), messages.WARNING)

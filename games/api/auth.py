@@ -25,6 +25,12 @@ _changes = Throttle(burst=60, per_minute=60)
 # Records and frames per address: each folds a log, about a millisecond for a board game; a page of miniatures asks
 # for ten.
 _replays = Throttle(burst=120, per_minute=240)
+# Looks at what concerns oneself, per player: twice a second is four times what a page without the lobby asks.
+_looks = Throttle(burst=60, per_minute=120)
+# Wishes to play, per player: whoever cannot decide changes their mind every few seconds.
+_seeks = Throttle(burst=10, per_minute=20)
+# What reaches another person's screen, and new parties, per player: people ask friends, not crowds.
+_invitations = Throttle(burst=5, per_minute=6)
 
 
 class SignedIn(HttpBearer):
@@ -44,7 +50,20 @@ class SignedIn(HttpBearer):
         return player
 
 
+class Arriving(SignedIn):
+    """The same for endpoints by which a page's stranger begins to play: they become a guest, as with the pages'
+    buttons."""
+
+    def __call__(self, request: HttpRequest) -> Player | None:
+        player = super().__call__(request)
+        if player is not None or "Authorization" in request.headers:
+            return player
+        _refuse_forged(request)
+        return player_of(request, create=True)
+
+
 signed_in = SignedIn()
+arriving = Arriving()
 
 
 def count_replay(request: HttpRequest) -> None:
@@ -52,11 +71,31 @@ def count_replay(request: HttpRequest) -> None:
     _count(_replays, network_of(request.META.get("REMOTE_ADDR", "")))
 
 
+def count_look(player: Player) -> None:
+    """Raises ServiceError("rate_limited") where a player asks for their own affairs too often."""
+    _count(_looks, str(player.pk))
+
+
+def count_seek(player: Player) -> None:
+    """Raises ServiceError("rate_limited") where a player begins to look for a match too often."""
+    _count(_seeks, str(player.pk))
+
+
+def count_invitation(player: Player) -> None:
+    """Raises ServiceError("rate_limited") where a player challenges others, or makes parties, too often."""
+    _count(_invitations, str(player.pk))
+
+
 def _by_cookie(request: HttpRequest) -> Player | None:
     player = player_of(request)
-    if player is not None and request.method not in _SAFE and check_csrf(request) is not None:
-        raise ServiceError("csrf", _("Send the CSRF token of the page with this request; reload the page if need be."))
+    if player is not None and request.method not in _SAFE:
+        _refuse_forged(request)
     return player
+
+
+def _refuse_forged(request: HttpRequest) -> None:
+    if check_csrf(request) is not None:
+        raise ServiceError("csrf", _("Send the CSRF token of the page with this request; reload the page if need be."))
 
 
 def _count(throttle: Throttle, key: str) -> None:

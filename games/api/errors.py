@@ -49,6 +49,9 @@ STATUS = {
     "bad_clock": 422,
     "bad_name": 422,
     "bad_language": 422,
+    "bad_pool": 422,
+    "bad_wait": 422,
+    "yourself": 422,
     "bad_request": 422,
 }
 """Every code that this API gives by itself; a joining match may answer with one of `protocol/codes.py`, always with

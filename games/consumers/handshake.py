@@ -35,7 +35,7 @@ class Turned(NamedTuple):
 
 FOREIGN: Final = Turned(403, "This page may not connect here: its origin is not one of this server's.")
 UNSPOKEN: Final = Turned(400, f"This server speaks the subprotocol {SUBPROTOCOL}: offer it, or offer none.")
-NOWHERE: Final = Turned(404, "There is no such address: matches are at /ws/match/<id>.")
+NOWHERE: Final = Turned(404, "There is no such address: matches are at /ws/match/<id>, the lobby at /ws/lobby.")
 
 
 def judge(scope: dict[str, Any]) -> Admitted | Turned:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from functools import partial
 
+from games import here
 from games.delivery import Connection
 from games.protocol.codes import Close
 from games.protocol.messages import Hello
@@ -17,14 +18,15 @@ from players.identity import Identity
 
 
 async def admit(
-    connection: Connection, match: str, hello: Hello, cookies: Mapping[str, str], ending: AsyncExitStack
+    connection: Connection, place: str, hello: Hello, cookies: Mapping[str, str], ending: AsyncExitStack
 ) -> bool:
     """Tell the connection who it is, for as long as that holds; False: it is closed, and has been told why.
 
-    A token goes before the cookies: whoever brings one means it, and a bad one is refused rather than passed over.
+    `place`: what resume tokens must be for. A token goes before the cookies: whoever brings one means it, and a bad one
+    is refused rather than passed over.
     """
     try:
-        found = await _proved(hello.token, cookies, match)
+        found = await _proved(hello.token, cookies, place)
     except identity.Unproven:
         connection.close(Close.TOKEN)
     except identity.Busy:
@@ -32,6 +34,7 @@ async def admit(
     else:
         if found is not None:
             connection.identify(found)
+            ending.callback(here.come(found.player))
             # Closes at once where the proof was taken back before.
             ending.callback(revoked.watch(found, partial(_send_away, connection, found)))
     return not connection.closing
@@ -41,9 +44,9 @@ def _send_away(connection: Connection, found: Identity) -> None:
     connection.close(Close.BANNED if revoked.is_banned(found) else Close.SIGNED_OUT)
 
 
-async def _proved(token: str | None, cookies: Mapping[str, str], match: str) -> Identity | None:
+async def _proved(token: str | None, cookies: Mapping[str, str], place: str) -> Identity | None:
     if token is None:
         return await identity.from_cookie(cookies)
     if token.startswith(identity.TICKET_PREFIX):
         return await identity.redeem_ticket(token)
-    return resume.read(token, match)
+    return resume.read(token, place)

@@ -22,6 +22,13 @@ class Renewal:
         self._every_s = every_s
         self._timer = self._later()
 
+    def issue(self) -> bool:
+        """Tell a token now; False: the connection is nobody's."""
+        token = self._connection.token(self._match, self._connection.seat)
+        if token is not None:
+            self._connection.put(codec.encode(Renewed(token=token)), "event")
+        return token is not None
+
     def stop(self) -> None:
         """No token is issued any more."""
         self._timer.cancel()
@@ -30,7 +37,5 @@ class Renewal:
         return asyncio.get_running_loop().call_later(self._every_s, self._renew)
 
     def _renew(self) -> None:
-        token = self._connection.token(self._match, self._connection.seat)
-        if token is not None:
-            self._connection.put(codec.encode(Renewed(token=token)), "event")
+        if self.issue():
             self._timer = self._later()

@@ -18,13 +18,14 @@ from games.driver.loading import Loading
 from games.driver.pulse import Pulse
 from games.driver.tally import Tally
 from games.driver.ticker import Ticker
-from games.host.effects import Append, Effect, Put, Shut
+from games.host.effects import Append, Effect, Keep, Put, Shut
 from games.host.entries import MatchId
 from games.host.ports import Connection, Link
 from games.journal.core import Journal
 from games.journal.endings import Ending, Failed, Poisoned, Refused, Stored
 from games.protocol.codes import Close
 from games.protocol.messages import Hello
+from games.spoken import Spoken
 from games.store import Elsewhere
 from players.threads import DatabaseThreads
 
@@ -49,6 +50,7 @@ class Driver:
         self.given = self.brought_back = 0
         self.loading = Loading(self, host=host, threads=threads)
         self.granting = Granting(self, threads=threads)
+        self.spoken = Spoken(threads)
         self.ticker = Ticker()
         self.tally = Tally()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -79,6 +81,8 @@ class Driver:
             elif isinstance(effect, Append):
                 header = live.match.header
                 self.journal.append(header.id, header.facts.epoch, effect.entry, effect.changes)
+            elif isinstance(effect, Keep):
+                self.spoken.put(live.match.header.id, effect)
             elif isinstance(effect, Shut):
                 effect.connection.close(effect.code)
             else:
@@ -175,6 +179,7 @@ class Driver:
         self.stopping = True
         self.ticker.stop()
         await leaving.leave(self)
+        await self.spoken.flush()
         await self.idle()
 
     async def idle(self) -> None:

@@ -48,6 +48,7 @@ async def _flushed(driver: Driver, live: Live) -> bool:
     try:
         async with asyncio.timeout(FLUSH_S):
             await driver.journal.flushed()
+            await driver.spoken.flush()
     except TimeoutError:
         return False
     return not live.match.tail.unstored and not live.refolding

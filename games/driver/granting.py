@@ -61,8 +61,7 @@ class Granting:
 
     def _grant(self, live: Live, wish: store.Wish) -> None:
         if wish.kind == "sit" and wish.by is not None:
-            sit = Sit(wish.by.name, wish.by.public_id)
-            live.run(live.match.sit, wish.id, sit, wish.by.id, wish.body.get("seat"), now_ms())
+            live.run(live.match.sit, wish.id, _sit(wish.by), wish.by.id, wish.body.get("seat"), now_ms())
         elif wish.kind == "abort":
             why, words = wish.body.get("why", "organiser"), wish.body.get("words", "")
             live.run(live.match.call_off, why, now_ms(), wish.id, words)
@@ -84,3 +83,10 @@ class Granting:
             logger.exception("the answer to command %s was not stored", command)
         finally:
             self.under_way.discard(command)
+
+
+def _sit(by: store.Wisher) -> Sit:
+    """With the rating that the player has now, where the match is rated."""
+    if by.rating is None:
+        return Sit(by.name, by.public_id)
+    return Sit(by.name, by.public_id, rating=by.rating.rating, provisional=by.rating.provisional)

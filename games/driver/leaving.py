@@ -48,6 +48,7 @@ async def _give_back(driver: Driver, lives: Sequence[Live]) -> None:
     try:
         async with asyncio.timeout(BATCH_S):
             await driver.journal.flushed()
+            await driver.spoken.flush()
     except TimeoutError:
         logger.warning("%d matches have inputs that were not stored in time", len(lives))
     # A flush that failed, or a fence that refused, has taken some of them away meanwhile.

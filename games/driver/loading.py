@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from django.db import Error as DatabaseError
 
-from games import store, sweeps
+from games import spoken, store, sweeps
 from games.driver.gathered import Gathered
 from games.driver.live import Live, now_ms, unix_ms
 from games.host.entries import SEED_BYTES, MatchId
@@ -29,6 +29,7 @@ from games.host.tail import Header
 from games.loads import match_load, matches_load
 from games.protocol.codes import Close
 from games.rules.catalog import UnknownGame
+from games.spoken import Past
 from games.store import Elsewhere
 from players.ids import new_id
 from players.threads import DatabaseThreads
@@ -50,7 +51,7 @@ RETRY_LATER_S = 2.0
 LATER_MS = 60_000
 
 
-Taken = tuple[int, Loaded, Fold] | Elsewhere | None
+Taken = tuple[int, Loaded, Fold, Past] | Elsewhere | None
 
 
 class Loading:
@@ -113,8 +114,9 @@ class Loading:
             return Close.BUSY
         if isinstance(taken, Elsewhere):
             return taken
-        epoch, loaded, fold = taken
+        epoch, loaded, fold, past = taken
         live = Live(self._driver, LiveMatch(_header(loaded, epoch), fold, now_ms=now_ms(), new_match=_new_match))
+        live.match.audience.recall(past, now_ms())
         self._driver.live[match] = live
         self._ids[loaded.public_id] = match
         live.run(live.match.recover, now_ms())
@@ -124,11 +126,13 @@ class Loading:
     def _take_all(self, matches: list[MatchId]) -> dict[MatchId, Taken | Exception]:
         """Own each match, and only then read it; or who has it; or what stands in the way. On a database thread."""
         taken = store.leases_take(matches, self._host, may_expire=self._driver.pulse.may_expire)
-        loaded = matches_load([match for match, epoch in taken.items() if isinstance(epoch, int)])
+        ours = [match for match, epoch in taken.items() if isinstance(epoch, int)]
+        loaded, said = matches_load(ours), spoken.lines_of(ours)
         found: dict[MatchId, Taken | Exception] = {}
         for match, epoch in taken.items():
             try:
-                found[match] = (epoch, *_folded(loaded[match])) if isinstance(epoch, int) else epoch
+                past = said.get(match, [])
+                found[match] = (epoch, *_folded(loaded[match]), past) if isinstance(epoch, int) else epoch
             except Exception as error:  # noqa: BLE001 - of this match alone
                 found[match] = error
         return found
@@ -178,7 +182,7 @@ class Loading:
                 if taken is None or isinstance(taken, Elsewhere):
                     self._driver.drop(live, Close.MOVED)
                     return None
-                epoch, _, fold = taken
+                epoch, _, fold, _ = taken
                 return epoch, fold
         return None
 

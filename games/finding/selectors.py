@@ -18,6 +18,8 @@ from players.models import Player
 
 SUMMONED = timedelta(seconds=30)
 """Who has not come to their match by then is not looking at any page of ours."""
+REMEMBERED = timedelta(hours=1)
+"""So long a missed ready check counts, when the next one is missed."""
 
 
 def personal_of(player_pk: int) -> Personal:

@@ -7,23 +7,21 @@ seat has one connection: the newest. No I/O.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Literal
 
 from games.host.away import Away
-from games.host.chat import Chat
-from games.host.effects import Effect, FrameKind, Put, Shut
+from games.host.chat import HeardBy, Speech
+from games.host.effects import Effect, FrameKind, Keep, Put, Shut
 from games.host.fold import Fold
 from games.host.greeting import Facts, Guest, greeting
 from games.host.history import Frames, History, frame_for
 from games.host.late import Late
-from games.host.limits import TokenBucket
 from games.host.ports import Connection
-from games.protocol import codec
+from games.host.talk import Talk
+from games.protocol import codec, messages
 from games.protocol.codes import WHY, Close, Code
 from games.protocol.messages import ChatLine, ChatSaid, Error, Hello, Presence, Renewed, Resync
 
-# Five lines at once are a greeting and a correction; one in two seconds is as fast as people write.
-CHAT_BURST, CHAT_PER_SECOND = 5, 0.5
 # Spectators come in crowds: their number is told at most once a second, or n arrivals would cost n² frames.
 PRESENCE_EVERY_MS = 1000
 
@@ -43,15 +41,12 @@ class Audience:
         self.history = History(shown.v)
         self._resumed_v = shown.v
         """The version with which this epoch began: what was seen of an epoch before beyond it is undone."""
-        self.chat = Chat()
+        self.talk = Talk(shown.rules)
         self.late = late
-        self.late_chat = Chat()
-        """What spectators hear, where they are told later: players' words when they are due, each other's at once."""
         self._unix_ahead_ms = 0
         self.refused: dict[Code, int] = {}
         """How many inputs and messages of this match were refused; for operators."""
         self.presence_at_ms: int | None = None
-        self._chat_budget: dict[int, TokenBucket] = {}
         self._everyone: tuple[Connection, ...] | None = ()
 
     # ── coming and going ────────────────────────────────────────────────────────────────────────────────
@@ -83,13 +78,11 @@ class Audience:
         self.seated[seat] = connection
         if replaced is None or replaced is connection:
             return []
-        self._chat_budget.pop(id(replaced), None)
         replaced.seat = None
         return [Shut(replaced, Close.REPLACED)]
 
     def depart(self, connection: Connection, shown: Fold, now_ms: int) -> list[Effect]:
         """Forget `connection`; a second call, and one for a replaced connection, changes nothing."""
-        self._chat_budget.pop(id(connection), None)
         was_seated = connection.seat is not None and self.seated.get(connection.seat) is connection
         if was_seated:
             assert connection.seat is not None
@@ -183,17 +176,17 @@ class Audience:
             elif watching:
                 effects.append(Put(watching, version.frame, "state"))
         while (said := self.late.next_said(now_ms)) is not None:
-            line = self.late_chat.add(said.seat, said.name, said.text)
-            effects += [Put(watching, _said(line), "event")] if watching else []
+            effects += self._put_line("spectators", said.speech)
         return effects
 
     def welcome(self, connection: Connection, shown: Fold, now_ms: int, unix_ms: int) -> Effect:
         """The whole as this connection may know it."""
         late = self.late if connection.seat is None else None
-        chat, charged_ms = self.chat, self._charged(now_ms)
+        charged_ms = self._charged(now_ms)
         if late is not None:
-            shown, chat, charged_ms = late.fold, self.late_chat, late.charged(now_ms)
-        guest = Guest(connection.seat, list(chat.lines), connection.token(self.facts.public_id, connection.seat))
+            shown, charged_ms = late.fold, late.charged(now_ms)
+        said, token = self.talk.of(connection.seat), connection.token(self.facts.public_id, connection.seat)
+        guest = Guest(connection.seat, list(said.lines), token)
         message = greeting(self.facts, shown, guest, here=self.seated, charged_ms=charged_ms, unix_ms=unix_ms)
         return _put(connection, message, "state")
 
@@ -230,27 +223,36 @@ class Audience:
 
     # ── chat ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def say(self, connection: Connection, text: str, now_ms: int) -> list[Effect]:
-        """A line to everyone; only people with a name may write, and not too fast."""
-        if connection.player is None:
-            return [self.refuse(connection, Code.NOT_SEATED)]
-        budget = self._chat_budget.get(id(connection))
-        if budget is None:
-            budget = self._chat_budget[id(connection)] = TokenBucket(CHAT_BURST, CHAT_PER_SECOND, now_ms)
-        if not budget.take(now_ms):
-            return [self.refuse(connection, Code.CHAT_LIMIT)]
-        seat, name = connection.seat, connection.name
-        told, line = self.at_once(), self.chat.add(seat, name, text)
-        effects: list[Effect] = [Put(told, _said(line), "event")] if told else []
-        if self.late is None:
-            return effects
-        if seat is not None:
-            self.late.say(seat, name, text, now_ms)
-            return effects
-        return [*effects, Put(tuple(self.spectators.values()), _said(self.late_chat.add(None, name, text)), "event")]
+    def say(self, connection: Connection, message: messages.Chat, shown: Fold, now_ms: int) -> list[Effect]:
+        """A line for whom it is, which is kept; or the reason why it may not be said."""
+        judged = self.talk.judge(connection, message, shown, now_ms)
+        if isinstance(judged, Code):
+            return [self.refuse(connection, judged)]
+        speech, heard_by = judged
+        return [*self._tell(speech, heard_by, now_ms), Keep(speech, heard_by)]
+
+    def recall(self, past: Iterable[tuple[HeardBy, Speech]], now_ms: int) -> None:
+        """What was said before the match was loaded, in order. Where spectators are told later it is new to them."""
+        for heard_by, speech in past:
+            self._tell(speech, heard_by, now_ms)
+
+    def _tell(self, speech: Speech, heard_by: HeardBy, now_ms: int) -> list[Effect]:
+        effects: list[Effect] = []
+        if heard_by != "spectators":
+            effects += self._put_line("seats", speech)
+        if heard_by != "seats" and self.late is not None and speech.seat is not None:
+            self.late.say(speech, now_ms)
+        elif heard_by != "seats":
+            effects += self._put_line("spectators", speech)
+        return effects
+
+    def _put_line(self, audience: Literal["seats", "spectators"], speech: Speech) -> list[Effect]:
+        here, chat = (self.seated, self.talk.seats) if audience == "seats" else (self.spectators, self.talk.spectators)
+        line = chat.add(speech)
+        return [Put(tuple(here.values()), _said(line), "event")] if here else []
 
     def _missed_chat(self, connection: Connection, seen: int) -> Iterable[Effect]:
-        return [Put((connection,), _said(line), "event") for line in self.chat.since(seen)]
+        return [Put((connection,), _said(line), "event") for line in self.talk.of(connection.seat).since(seen)]
 
     # ── refusals ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -265,7 +267,7 @@ class Audience:
 
 
 def _said(line: ChatLine) -> bytes:
-    return codec.encode(ChatSaid(line.k, line.seat, line.name, line.text))
+    return codec.encode(ChatSaid(line.k, line.seat, line.name, line.text, line.player, line.phrase))
 
 
 def _put(connection: Connection, message: Any, kind: FrameKind = "event") -> Put:

@@ -1,13 +1,29 @@
-"""The talk at a match as one audience hears it: its last lines, numbered without a gap. Pure."""
+"""What one audience of a match has been told: its last lines, numbered without a gap. Pure."""
 
 from __future__ import annotations
 
 from collections import deque
+from typing import Literal
+
+import msgspec
 
 from games.protocol.messages import ChatLine
 
 # What a newcomer is shown; older lines are gone. 50 lines of at most 500 signs are 25 KiB a match at the very most.
 CHAT_LINES = 50
+
+HeardBy = Literal["seats", "spectators", "everyone"]
+"""For whom a line is."""
+
+
+class Speech(msgspec.Struct, frozen=True):
+    """What somebody said. `player`: public id; `seat`: None for a spectator; `phrase`: whose words `text` is."""
+
+    seat: int | None
+    player: str | None
+    name: str
+    text: str
+    phrase: str | None = None
 
 
 class Chat:
@@ -19,10 +35,10 @@ class Chat:
         self.lines: deque[ChatLine] = deque(maxlen=CHAT_LINES)
         self._newest = 0
 
-    def add(self, seat: int | None, name: str, text: str) -> ChatLine:
+    def add(self, said: Speech) -> ChatLine:
         """One more line."""
         self._newest += 1
-        line = ChatLine(self._newest, seat, name, text)
+        line = ChatLine(self._newest, said.seat, said.name, said.text, said.player, said.phrase)
         self.lines.append(line)
         return line
 

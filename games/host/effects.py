@@ -1,7 +1,8 @@
 """What a call on a live match gives back: wishes that the driver fulfils in order.
 
 The host performs nothing itself. `Append` goes to the journal with the changes of records that belong into the same
-transaction; `Put` and `Shut` go to delivery; `Grant` answers an HTTP command.
+transaction; `Put` and `Shut` go to delivery; `Grant` answers an HTTP command; `Keep` goes to whoever stores
+what is said.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from games.host.chat import HeardBy, Speech
 from games.host.entries import Entry
 from games.host.ports import Connection
 from games.protocol.codes import Close
@@ -33,7 +35,8 @@ class Began(msgspec.Struct, frozen=True):
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """The end: `Match.status`, result, `finished_at`, `finished_seq`, `end_n`, `digest`, and the seats' scores."""
+    """The end: `Match.status`, result, `finished_at`, `finished_seq`, `end_n`, `digest`, `steps`, and the seats' scores
+    and sides. `steps`: how many the rules have made."""
 
     status: Literal["over", "aborted"]
     scores: tuple[int, ...]
@@ -41,6 +44,7 @@ class Sealed(msgspec.Struct, frozen=True):
     n: int
     digest: str
     sides: tuple[int, ...]
+    steps: int | None = None
 
 
 class NewMatch(msgspec.Struct, frozen=True):
@@ -79,6 +83,13 @@ class Append(msgspec.Struct, frozen=True):
     changes: tuple[Change, ...] = ()
 
 
+class Keep(msgspec.Struct, frozen=True):
+    """A line of chat was said: to be stored soon, beside the log and never before it."""
+
+    said: Speech
+    heard_by: HeardBy
+
+
 class Put(msgspec.Struct, frozen=True):
     """Send one encoded frame to each of `connections`."""
 
@@ -101,4 +112,4 @@ class Grant(msgspec.Struct, frozen=True):
     answer: dict[str, Any]
 
 
-Effect = Append | Put | Shut | Grant
+Effect = Append | Keep | Put | Shut | Grant

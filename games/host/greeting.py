@@ -62,6 +62,7 @@ def greeting(facts: Facts, shown: Fold, guest: Guest, *, here: Iterable[int], ch
         seed=shown.seed.hex() if shown.over else None,
         rematch=shown.rematch,
         chat=guest.chat,
+        talk=rules.chat,
         token=guest.token,
         now=unix_ms,
     )

@@ -10,6 +10,7 @@ from collections import deque
 
 import msgspec
 
+from games.host.chat import Speech
 from games.host.fold import Fold
 
 
@@ -25,9 +26,7 @@ class Said(msgspec.Struct, frozen=True):
     """A player's line of chat on its way to spectators."""
 
     at_ms: int
-    seat: int | None
-    name: str
-    text: str
+    speech: Speech
 
 
 class Late:
@@ -56,9 +55,9 @@ class Late:
         self._versions = deque(one for one in self._versions if one.fold.v <= fold.v)
         self.add(fold, None, now_ms)
 
-    def say(self, seat: int | None, name: str, text: str, now_ms: int) -> None:
+    def say(self, speech: Speech, now_ms: int) -> None:
         """A line that seats are shown now."""
-        self._said.append(Said(now_ms + self.delay_ms, seat, name, text))
+        self._said.append(Said(now_ms + self.delay_ms, speech))
 
     def due_ms(self) -> int | None:
         """When there will be something to tell."""

@@ -78,7 +78,7 @@ class LiveMatch:
         """A decoded message of a client. Every input gets its ack or reject, now or when it is stored."""
         match message:
             case messages.Chat():
-                return self.audience.say(connection, message.text, now_ms)
+                return self.audience.say(connection, message, self.shown, now_ms)
             case messages.AskMoves():
                 return self._tell_moves(connection)
             case messages.Hello():

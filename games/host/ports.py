@@ -28,6 +28,9 @@ class Connection(Protocol):
     def close(self, code: Close) -> None:
         """Close after all that was put before, or at once (abort) for `Close.SLOW`. The second call does nothing."""
 
+    def silenced(self) -> bool:
+        """Whether a moderator has taken the chat from this player. Asked for each line, so it must only remember."""
+
     def token(self, match: str, seat: int | None) -> str | None:
         """A resume token for this match (public id) and seat; None for an anonymous spectator."""
 

@@ -175,6 +175,7 @@ class Tail:
             n=entry.n,
             digest=entry.digest,
             sides=before.sides,
+            steps=before.step,
         )
         return [*effects, Append(entry, (sealed,) if following is None else (sealed, following))]
 

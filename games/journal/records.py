@@ -50,9 +50,9 @@ _NEW_SEAT = 'INSERT INTO games_seat (match_id, "index", player_id, bot, name) VA
 _BEGIN = "UPDATE games_match SET status = 'live', started_at = $now WHERE id = %s"
 _SEAL = """
 UPDATE games_match SET status = %s, result = %s, finished_at = $now, finished_seq = $finished_seq, end_n = %s,
-    digest = %s
+    digest = %s, steps = %s
 WHERE id = %s"""
-_SCORE = 'UPDATE games_seat SET score = %s WHERE match_id = %s AND "index" = %s'
+_SCORE = 'UPDATE games_seat SET score = %s, side = %s WHERE match_id = %s AND "index" = %s'
 
 
 def change(cursor: Cursor, match: MatchId, wish: Change, dialect: Dialect) -> None:
@@ -104,7 +104,7 @@ def _seat_taken(cursor: Cursor, match: MatchId, taken: SeatTaken) -> None:
 def _sealed(cursor: Cursor, match: MatchId, end: Sealed, dialect: Dialect) -> None:
     """`scores` are per side; each seat's row gets that of its side. An aborted match may have none."""
     result = text(Ended(end.scores, end.reason))
-    cursor.execute(dialect(_SEAL), (end.status, result, end.n, end.digest, match))
+    cursor.execute(dialect(_SEAL), (end.status, result, end.n, end.digest, end.steps, match))
     for seat, side in enumerate(end.sides):
         if side < len(end.scores):
-            cursor.execute(_SCORE, (end.scores[side], match, seat))
+            cursor.execute(_SCORE, (end.scores[side], side, match, seat))

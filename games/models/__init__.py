@@ -19,6 +19,7 @@ from games.models.house import GameSetting, HostMinute
 from games.models.log import Entry, Kind, Snapshot
 from games.models.match import Match, Seat, Status
 from games.models.owning import Command, Host, Lease
+from games.models.presence import Presence, Watched
 
 __all__ = [
     "Audience",
@@ -36,6 +37,7 @@ __all__ = [
     "Pairing",
     "Party",
     "PartyMember",
+    "Presence",
     "Queue",
     "Seat",
     "Seek",
@@ -43,4 +45,5 @@ __all__ = [
     "Snapshot",
     "Status",
     "Summons",
+    "Watched",
 ]

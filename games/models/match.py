@@ -60,6 +60,10 @@ class Match(models.Model):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     finished_seq = models.BigIntegerField(_("finish number"), null=True, blank=True, unique=True)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    # Of finished matches; empty where they ended under the release before. Not "positive": that check reads the table.
+    steps = models.IntegerField(_("steps"), null=True, blank=True)
+    # Why a rated match changed no rating; a slug of `players.ratings.counting.Why`.
+    uncounted = models.CharField(_("not counted because"), max_length=16, blank=True, default="", db_default="")
     result = models.JSONField(_("result"), null=True, blank=True)
     end_n = models.PositiveIntegerField(_("last entry of the record"), null=True, blank=True)
     digest = models.CharField(_("digest"), max_length=32, blank=True)
@@ -84,6 +88,7 @@ class Match(models.Model):
             models.Index(fields=["game"], name="match_live", condition=Q(status="live")),
             models.Index(fields=["started_at"], name="match_begun", condition=Q(status="live")),
             models.Index(fields=["due_at"], name="match_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["game", "pool", "finished_seq"], name="match_rated", condition=Q(rated=True)),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +111,11 @@ class Seat(models.Model):
     bot = models.CharField(_("bot"), max_length=40, blank=True)
     name = models.CharField(_("name"), max_length=40)
     score = models.IntegerField(_("score"), null=True, blank=True)
+    side = models.SmallIntegerField(_("side"), null=True, blank=True)
+    # Of a rated match that counted: the player's rating before it and after it, written by `games/rating/`.
+    rating_before = models.FloatField(_("rating before"), null=True, blank=True)
+    rating_after = models.FloatField(_("rating after"), null=True, blank=True)
+    deviation_after = models.FloatField(_("deviation after"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("seat")

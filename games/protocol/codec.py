@@ -130,6 +130,27 @@ class HelloDecoder:
         return message
 
 
+class LobbyDecoder:
+    """Reads what clients of the lobby send after their hello."""
+
+    __slots__ = ("_any_game",)
+
+    def __init__(self) -> None:
+        self._any_game = Decoder(Any)
+
+    def decode(self, frame: str | bytes) -> Ping:
+        """The one message that a lobby takes. Raises `Refused`; what belongs to a match is no message here."""
+        try:
+            message = self._any_game.decode(frame)
+        except Refused as refused:
+            raise Refused(Code.BAD_MESSAGE if refused.c is not None else refused.code) from None
+        if isinstance(message, Hello):
+            raise Refused(Code.HELLO_TWICE)
+        if not isinstance(message, Ping):
+            raise Refused(Code.BAD_MESSAGE)
+        return message
+
+
 @cache
 def decoder_for(move_type: Any) -> Decoder:
     """The decoder of all games whose moves are of this type. As many are kept as the catalogue has types of moves."""
@@ -189,3 +210,4 @@ def _is_plain(value: Any) -> bool:
 
 
 hello_decoder = HelloDecoder()
+lobby_decoder = LobbyDecoder()

@@ -37,7 +37,13 @@ class Code(StrEnum):
     PAUSED = "paused"
     NO_PAUSE = "no_pause"
     TRY_AGAIN = "try_again"
+    # the chat
     CHAT_LIMIT = "chat_limit"
+    CHAT_SAME = "chat_same"
+    CHAT_EMPTY = "chat_empty"
+    CHAT_QUICK = "chat_quick"
+    CHAT_CLOSED = "chat_closed"
+    CHAT_MUTED = "chat_muted"
     # joining, over HTTP
     SEAT_TAKEN = "seat_taken"
     # deciding a result, in the admin
@@ -70,6 +76,11 @@ WHY: dict[Code, str] = {
     Code.NO_PAUSE: "This game cannot be paused, or you have paused it often enough.",
     Code.TRY_AGAIN: "The server could not store this just now; send it again.",
     Code.CHAT_LIMIT: "You are writing too fast; wait a few seconds.",
+    Code.CHAT_SAME: "You have just said that.",
+    Code.CHAT_EMPTY: "There is nothing in this line that can be read.",
+    Code.CHAT_QUICK: "While this game is played, players can only use the quick phrases.",
+    Code.CHAT_CLOSED: "While this game is played, players cannot talk to each other.",
+    Code.CHAT_MUTED: "A moderator has taken the chat from you for a while.",
     Code.BAD_SCORES: "Give one score for each side of this match.",
     Code.SEAT_TAKEN: "No seat is free at this match; you can watch it.",
 }

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
+from games.protocol.phrases import Phrase
+
 M = TypeVar("M")
 
 # 2⁵³-1: beyond it a browser's numbers lose digits.
@@ -87,9 +89,13 @@ class Pause(FromClient, frozen=True, tag="pause"):
 
 
 class Chat(FromClient, frozen=True, tag="chat"):
-    """A line to all at this match."""
+    """A line to the others: words, or the id of a quick phrase, which each reader sees in their own language.
 
-    text: Text
+    A phrase goes before words. Who hears it, and what may be said when, is told above.
+    """
+
+    text: Text | None = None
+    phrase: Phrase | None = None
 
 
 class AskMoves(FromClient, frozen=True, tag="moves?"):

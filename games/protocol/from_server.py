@@ -31,12 +31,17 @@ class SeatInfo(Struct, frozen=True, omit_defaults=True):
 
 
 class ChatLine(Struct, frozen=True):
-    """Line `k` of the match's chat; `seat` is None for a spectator, `name` is who wrote it."""
+    """Line `k` of the match's chat; `seat` is None for a spectator, `name` is who wrote it, `player` their public id.
+
+    `phrase`: the id of a quick phrase, whose English words are then the text.
+    """
 
     k: int
     seat: int | None
     name: str
     text: str
+    player: str | None = None
+    phrase: str | None = None
 
 
 class ResultInfo(Struct, frozen=True, omit_defaults=True):
@@ -71,7 +76,8 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     rules have made (each update with `view` or `d` is one more; from 2 on nobody may call the match off); `c`: its
     last stored input (0: none); `mine`: `[c, move]` of its own that is stored and waits for the others'; `delay_s`:
     by how many seconds later this spectator sees everything, 0 for seats; `moves`: `{seat: [move, …]}`, or `{seat:
-    count}` above 2 KiB; None where there are ticks; `seats`: by index, None where free; `offers`: `{what: [seat,
+    count}` above 2 KiB; None where there are ticks; `talk`: what seats may say to each other while the match is live:
+    anything, quick phrases alone, or nothing; `seats`: by index, None where free; `offers`: `{what: [seat,
     …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether players may stop the time here; `out`: the
     seats that are out for good; `grace`: milliseconds that a seat may be away before the others may claim; `now`:
     the server's Unix milliseconds.
@@ -106,6 +112,7 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     seed: str | None
     rematch: str | None
     chat: list[ChatLine]
+    talk: Literal["open", "quick", "none"]
     token: str | None
     now: int
 
@@ -179,12 +186,14 @@ class Presence(FromServer, frozen=True, tag="presence", omit_defaults=False):
 
 
 class ChatSaid(FromServer, frozen=True, tag="chat", omit_defaults=False):
-    """Line `k`, gapless within an epoch."""
+    """Line `k`, gapless within an epoch; the rest as in a `ChatLine`."""
 
     k: int
     seat: int | None
     name: str
     text: str
+    player: str | None = None
+    phrase: str | None = None
 
 
 class Over(FromServer, frozen=True, tag="over", omit_defaults=False):

@@ -10,26 +10,27 @@ import argparse
 import inspect
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from games.protocol.codec import MAX_FRAME_BYTES
+from games.protocol.asyncapi import SUBPROTOCOL, described, names_in
 from games.protocol.codes import CLOSE_WHY, RETRY, WHY, Close, Code
-from games.protocol.messages import ClientMessage, ServerMessage
+from games.protocol.messages import ClientMessage, LobbyClientMessage, LobbyServerMessage, ServerMessage
+from games.protocol.phrases import PHRASES
 from games.protocol.rights import RIGHTS, Standing
 from games.protocol.typescript import declarations, fields_of
 
 ROOT = Path(__file__).parents[2]
 CLIENT = Path("docs/protocol/client.schema.json")
 SERVER = Path("docs/protocol/server.schema.json")
+LOBBY = Path("docs/protocol/lobby.schema.json")
 ASYNCAPI = Path("docs/protocol/asyncapi.json")
 TYPES = Path("static/sdk/protocol.d.ts")
 PAGE = Path("docs/protocol.md")
 
-SUBPROTOCOL = "madang.v1"
-ADDRESS = "/ws/match/{match}"
 _COMMAND = "python -m games.protocol.generate"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -40,17 +41,24 @@ def generated(root: Path) -> dict[Path, str]:
     """The text that every generated file should have, by its path below `root`."""
     client, client_parts = _schema_of(ClientMessage)
     server, server_parts = _schema_of(ServerMessage)
+    asking, asking_parts = _schema_of(LobbyClientMessage)
+    lobby, lobby_parts = _schema_of(LobbyServerMessage)
+    parts = client_parts | server_parts | asking_parts | lobby_parts
     page = (root / PAGE).read_text(encoding="utf-8")
     return {
         CLIENT: _json(_document("What a client may send", client, client_parts)),
         SERVER: _json(_document("What the server sends", server, server_parts)),
-        ASYNCAPI: _json(_asyncapi(client, server, client_parts | server_parts)),
-        TYPES: _types(client, server, client_parts | server_parts),
+        LOBBY: _json(_document("What the server sends in the lobby", lobby, lobby_parts)),
+        ASYNCAPI: _json(described({"match": (client, server), "lobby": (asking, lobby)}, parts)),
+        TYPES: _types({"": (client, server), "Lobby": (asking, lobby)}, parts),
         PAGE: _page(
             page,
             {
                 "client messages": _messages(client, client_parts),
                 "server messages": _messages(server, server_parts),
+                # What it shares with a match is told there.
+                "lobby messages": _messages(lobby, lobby_parts, told=server_parts),
+                "phrases": _phrases(),
                 "rights": _rights(),
                 "codes": _codes(),
                 "closes": _closes(),
@@ -78,78 +86,16 @@ def _document(title: str, whole: Schema, parts: dict[str, Schema]) -> Schema:
     return {"$schema": _DIALECT, "title": f"{title} ({SUBPROTOCOL})", **whole, "$defs": parts}
 
 
-def _names(union: Schema) -> dict[str, str]:
-    """The name of each message of a union, by its `type`."""
-    mapping: dict[str, str] = union["discriminator"]["mapping"]
-    return {tag: reference.rpartition("/")[2] for tag, reference in mapping.items()}
-
-
-def _asyncapi(client: Schema, server: Schema, parts: dict[str, Schema]) -> Schema:
-    """AsyncAPI 3, told from the server's side: it receives what clients send."""
-    names = {**_tags(client), **_tags(server)}
-    return {
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "Madang",
-            "version": SUBPROTOCOL.rpartition(".v")[2] + ".0.0",
-            "description": f"One WebSocket a match, subprotocol {SUBPROTOCOL}, JSON in text frames of at most "
-            f"{MAX_FRAME_BYTES} bytes. `docs/protocol.md` tells the order of messages.",
-            "license": {"name": "MIT"},
-        },
-        "defaultContentType": "application/json",
-        "channels": {
-            "match": {
-                "address": ADDRESS,
-                "parameters": {"match": {"description": "The public id of the match."}},
-                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
-                "bindings": {"ws": {"method": "GET", "bindingVersion": "0.1.0"}},
-            }
-        },
-        "operations": {
-            "hear": _operation("receive", "What a client may send; hello comes first.", client),
-            "tell": _operation("send", "What the server sends.", server),
-        },
-        "components": {
-            "messages": {
-                name: {"name": tag, "title": name, "payload": {"$ref": f"#/components/schemas/{name}"}}
-                for name, tag in names.items()
-            },
-            "schemas": _as_draft_7(parts),
-        },
-    }
-
-
-def _tags(union: Schema) -> dict[str, str]:
-    return {name: tag for tag, name in _names(union).items()}
-
-
-def _operation(action: str, summary: str, union: Schema) -> Schema:
-    messages = [{"$ref": f"#/channels/match/messages/{name}"} for name in _names(union).values()]
-    return {"action": action, "summary": summary, "channel": {"$ref": "#/channels/match"}, "messages": messages}
-
-
-def _as_draft_7(value: Any) -> Any:
-    """The same schemas in the older dialect that AsyncAPI is made of: tuples and references are written otherwise."""
-    if isinstance(value, list):
-        return [_as_draft_7(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    changed = {key: _as_draft_7(one) for key, one in value.items()}
-    if "prefixItems" in changed:
-        changed["additionalItems"] = changed.pop("items")
-        changed["items"] = changed.pop("prefixItems")
-    if "$ref" in changed:
-        changed["$ref"] = changed["$ref"].replace("#/$defs/", "#/components/schemas/")
-    return changed
-
-
 # ── the SDK's types ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _types(client: Schema, server: Schema, parts: dict[str, Schema]) -> str:
+def _types(spoken: dict[str, tuple[Schema, Schema]], parts: dict[str, Schema]) -> str:
     unions = {
-        "ClientMessage": list(_names(client).values()),
-        "ServerMessage": list(_names(server).values()),
+        f"{name}{side}Message": list(names_in(union).values())
+        for name, unions in spoken.items()
+        for side, union in zip(("Client", "Server"), unions, strict=True)
+    }
+    unions |= {
         "Code": [json.dumps(code) for code in Code],
         "CloseCode": [str(int(code)) for code in Close],
     }
@@ -170,11 +116,12 @@ def _page(page: str, sections: dict[str, str]) -> str:
     return page
 
 
-def _messages(union: Schema, parts: dict[str, Schema]) -> str:
-    """A heading, the fields and the contract of each message, and then of the parts that they share."""
-    named = _names(union)
-    shared = [name for name in parts if name not in named.values()]
-    headed = [(f"`{tag}`", parts[name]) for tag, name in named.items()]
+def _messages(union: Schema, parts: dict[str, Schema], told: Collection[str] = ()) -> str:
+    """A heading, the fields and the contract of each message, and then of the parts that they share; without those that
+    are `told` elsewhere."""
+    named = names_in(union)
+    shared = [name for name in parts if name not in named.values() and name not in told]
+    headed = [(f"`{tag}`", parts[name]) for tag, name in named.items() if name not in told]
     headed += [(f"Part: {name}", parts[name]) for name in shared]
     return "\n".join(_message(heading, part) for heading, part in headed)
 
@@ -193,6 +140,11 @@ def _rights() -> str:
 def _right(message: type[msgspec.Struct], row: dict[Standing, Code]) -> str:
     cells = (f"`{row[one]}`" if one in row else "taken" for one in Standing)
     return f"| `{message.__struct_config__.tag}` |" + "".join(f" {cell} |" for cell in cells)
+
+
+def _phrases() -> str:
+    rows = [f"| `{phrase}` | {words} |" for phrase, words in PHRASES.items()]
+    return "\n".join(["| `phrase` | In English |", "| --- | --- |", *rows])
 
 
 def _codes() -> str:

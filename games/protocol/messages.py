@@ -2,7 +2,7 @@
 
 Structs are frozen and tagged by `type`; a client's unknown fields are refused. JSON Schema, AsyncAPI and the
 SDK's types are generated from them. They know neither how bytes are read (`codec.py`) nor what a message does. This
-module joins what clients send with what the server sends; import from here.
+module joins what clients send with what the server sends, at a match and in the lobby; import from here.
 """
 
 from games.protocol.from_client import (
@@ -45,6 +45,18 @@ from games.protocol.from_server import (
     Update,
     Welcome,
 )
+from games.protocol.lobby import (
+    Changed,
+    ListedClock,
+    ListedMatch,
+    ListedSeat,
+    Lobby,
+    LobbyClientMessage,
+    LobbyCounts,
+    LobbyServerMessage,
+    Picture,
+    You,
+)
 
 __all__ = [
     "INPUTS",
@@ -53,6 +65,7 @@ __all__ = [
     "Ack",
     "Answer",
     "AskMoves",
+    "Changed",
     "Chat",
     "ChatLine",
     "ChatSaid",
@@ -63,11 +76,19 @@ __all__ = [
     "Error",
     "Hello",
     "HostUpdate",
+    "ListedClock",
+    "ListedMatch",
+    "ListedSeat",
+    "Lobby",
+    "LobbyClientMessage",
+    "LobbyCounts",
+    "LobbyServerMessage",
     "Move",
     "MovesAre",
     "Offer",
     "Over",
     "Pause",
+    "Picture",
     "Ping",
     "Pong",
     "Presence",
@@ -83,4 +104,5 @@ __all__ = [
     "Update",
     "Welcome",
     "What",
+    "You",
 ]

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.db import Error as DatabaseError
 
+from games import hints
 from games.driver import Driver
 from games.host.entries import MatchId
 from games.host.ports import Connection
@@ -25,6 +26,7 @@ from games.relay.arrivals import Arrivals
 from games.relay.counts import Counts
 from games.relay.handover import Handover, plays
 from games.relay.hearing import Hearing
+from games.relay.hinting import Hinting
 from games.relay.owner import Owner
 from games.relay.peers import GONE_S, Peer, Unanswered
 from games.relay.publisher import Publisher
@@ -110,12 +112,14 @@ class Relaying:
         self._loop = asyncio.get_running_loop()
         self._driver.granting.pass_on = self.wake
         revoked.tell(self._revoked)
+        hints.tell(Hinting(self._publisher, self.counts, self._loop).tell)
         self._tasks = [self._loop.create_task(work) for work in (self._publisher.run(), self._keep_time())]
         self._subscription.start()
 
     async def stop(self) -> None:
         """Sockets of others' matches are sent away, and what was said last is still sent."""
         revoked.tell(None)
+        hints.tell(None)
         self._driver.granting.pass_on = None
         for relay in tuple(self._arrivals.relays.values()):
             relay.close(Close.RESTART)

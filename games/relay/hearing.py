@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from games import hints
 from games.driver import Driver
 from games.host.entries import MatchId
 from games.protocol.codes import Close
@@ -39,7 +40,7 @@ class Hearing:
             peer.foreign = True
             return
         peer.foreign, peer.heard_s = False, now_s
-        if packet.to == wire.EVERYONE:
+        if packet.to in (wire.EVERYONE, wire.HINTS):
             self._hand_all(peer, packet.items)  # not numbered: whoever needs these asks the database, too
         elif packet.to.startswith("host."):
             self._single(peer, packet, packet.items)
@@ -87,6 +88,7 @@ class Hearing:
             wire.Refresh: lambda peer, item: owner.refresh(peer.host, item),
             wire.Wake: lambda _, item: self._driver.granting.wake(MatchId(item.match)),
             wire.Given: lambda _, item: self._handover.given(item.match),
+            wire.Hint: lambda _, item: hints.hear(item.topic, item.subject),
             wire.Revoked: lambda _, item: revoked.hear(item.session, item.player, item.since_ms, banned=item.banned),
             wire.Missed: lambda peer, item: self._refuse(peer, item.first, item.last),
             wire.Beat: self._beat,

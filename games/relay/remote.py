@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from games.host.effects import FrameKind
 from games.protocol.codes import Close
-from players import resume
+from players import resume, silenced
 from players.identity import Identity
 
 if TYPE_CHECKING:
@@ -42,6 +42,10 @@ class RemoteConnection:
             self._seat = seat
             if self.began and self.closed is None:
                 self._party.seated(self)
+
+    def silenced(self) -> bool:
+        """Whether a moderator has taken the chat from this player."""
+        return self.player is not None and silenced.is_silenced(self.player)
 
     def token(self, match: str, seat: int | None) -> str | None:
         """A resume token for this match (public id) and seat; None for an anonymous spectator."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from games.relay.publisher import Publisher
 from games.relay.relays import Relay
-from games.relay.wire import EVERYONE, to_host, to_match
+from games.relay.wire import EVERYONE, HINTS, to_host, to_match
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Subscription:
     async def _open(self) -> None:
         """Hear what is for this process, and what is for all."""
         channel = await self._layer.new_channel()
-        for group in (to_host(self._host), EVERYONE):
+        for group in (to_host(self._host), EVERYONE, HINTS):
             await self._layer.group_add(group, channel)
         self.channel = channel
         for relay in self.relays.values():

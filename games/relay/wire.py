@@ -16,6 +16,8 @@ WIRE: Final = 1
 
 # What every process hears.
 EVERYONE: Final = "hosts"
+# The same, for hints alone: a release that does not know them does not listen there, so the wire stays the same.
+HINTS: Final = "hints"
 
 
 def to_host(host: str) -> str:
@@ -169,6 +171,13 @@ class Revoked(Item, frozen=True, tag=21):
     banned: bool = False
 
 
+class Hint(Item, frozen=True, tag=22):
+    """Something of `topic` about `subject` has changed: `games/hints.py`."""
+
+    topic: str
+    subject: str
+
+
 AnyItem = (
     Attach
     | Detach
@@ -186,6 +195,7 @@ AnyItem = (
     | Missed
     | Beat
     | Revoked
+    | Hint
 )
 
 _encoder = msgspec.msgpack.Encoder()

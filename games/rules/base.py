@@ -8,7 +8,7 @@ never change an argument: a step returns a new state and the old one stays as it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar, Generic, NewType, Protocol, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Generic, Literal, NewType, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -141,6 +141,11 @@ class Rules(Generic[S, M]):
     grace_s: ClassVar[int] = 60
     """Seconds that a player may be away: then the others may claim the match; at ticks the seat is out by itself."""
 
+    chat: ClassVar[Literal["open", "quick", "none"]] = "open"
+    """What seats may say to each other while the match is played: anything, quick phrases alone, or nothing.
+
+    For games whose secrets a seat could give away by words. The host enforces it; spectators talk among themselves.
+    """
     spectator_delay_s: ClassVar[int] = 0
     """By how many seconds later spectators see everything: 0, they see it as it happens, with `view` for None."""
 

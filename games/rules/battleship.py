@@ -68,6 +68,8 @@ class Battleship(Rules[State, "Fleet | int"]):
     title = "Battleship"
     seats = range(2, 3)
     secret = True
+    # Words could tell where a fleet lies: a match could be given away, or sold, past all that `view` hides.
+    chat = "quick"
     state = State
     move = Fleet | int
     options = Options

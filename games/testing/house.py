@@ -12,8 +12,9 @@ from typing import Any
 
 import msgspec
 
+from games.host.chat import HeardBy, Speech
 from games.host.clock import Control
-from games.host.effects import Append, Change, Effect, Grant, Put, Shut
+from games.host.effects import Append, Change, Effect, Grant, Keep, Put, Shut
 from games.host.entries import FOLD, Entry, MatchId, Sit, genesis, seed_hash
 from games.host.fold import Fold
 from games.host.frames import view_shown
@@ -33,7 +34,7 @@ def seed_of(seed: int | bytes) -> bytes:
 
 class House:
     """The match and all that belongs to it. `log`, `changes`: what is stored; `states`: the state that was shown
-    at each version."""
+    at each version; `said`: the lines of chat that are kept."""
 
     def __init__(
         self,
@@ -58,6 +59,7 @@ class House:
         self.changes: list[Change] = []
         self.answers: list[dict[str, Any]] = []
         self.states: dict[int, Any] = {}
+        self.said: list[tuple[HeardBy, Speech]] = []
         self._pending: deque[Append] = deque()
         self._ticks_from: tuple[int, int] | None = None
         self.match = self.load()
@@ -110,6 +112,8 @@ class House:
                     self.answers.append(effect.answer)
                 case Append():
                     self._pending.append(effect)
+                case Keep():
+                    self.said.append((effect.heard_by, effect.said))
         if not self.held:
             self.store()
         self.states[self.match.shown.v] = self.match.shown.state

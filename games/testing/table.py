@@ -40,6 +40,9 @@ class Place(Client):
     def close(self, code: Close) -> None:
         raise AssertionError(f"the host closed the connection of {self.name or 'the spectator'}: {code.name}")
 
+    def silenced(self) -> bool:
+        return False
+
     def token(self, match: str, seat: int | None) -> str | None:
         return None
 

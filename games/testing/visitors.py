@@ -49,6 +49,9 @@ class Socket:
     def close(self, code: Close) -> None:
         self.visitor.simulation.close_down(self)
 
+    def silenced(self) -> bool:
+        return False
+
     def token(self, match: str, seat: int | None) -> str | None:
         return None if self.player is None else f"token of {self.player}"
 

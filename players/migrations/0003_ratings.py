@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'change of a rating',
                 'verbose_name_plural': 'changes of ratings',
                 'indexes': [models.Index(fields=['player', 'pool', 'at'], name='change_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('player', 'pool', 'seq'), name='change_once')],
+                'constraints': [models.UniqueConstraint(fields=('pool', 'seq', 'player'), name='change_once')],
             },
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -31,6 +32,8 @@ class Player(AbstractUser):
     language = models.CharField(_("language"), max_length=8, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, default="", db_default="")
     # Who deleted themselves stays as a row without a person: records and ratings of others hang on it.
+    # Raised to end all sessions at once: they hang on `get_session_auth_hash`.
+    era = models.PositiveIntegerField(_("signed out everywhere"), default=0, db_default=0)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
 
     objects: ClassVar[PlayerManager] = PlayerManager()
@@ -47,6 +50,17 @@ class Player(AbstractUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to be this player's: another one after a new password, and after each era."""
+        return self._in_this_era(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under the keys that SECRET_KEY was before."""
+        return map(self._in_this_era, super().get_session_auth_fallback_hash())
+
+    def _in_this_era(self, plain: str) -> str:
+        return f"{plain}.{self.era}" if self.era else plain
 
 
 class TakenNames(models.Manager["TakenName"]):

@@ -14,6 +14,7 @@ class Key(models.Model):
 
     player = models.ForeignKey(Player, on_delete=models.CASCADE, related_name="keys", verbose_name=_("player"))
     digest = models.CharField(_("digest"), max_length=64, unique=True)
+    label = models.CharField(_("what it is for"), max_length=40, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -37,6 +38,21 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:8]
+
+
+class Counter(models.Model):
+    """How often something was tried: the table of Django's cache, which alone writes it (`CACHES` in the settings)."""
+
+    cache_key = models.CharField(_("key"), max_length=255, primary_key=True)
+    value = models.TextField(_("value"))
+    expires = models.DateTimeField(_("expires"), db_index=True)
+
+    class Meta:
+        verbose_name = _("counter")
+        verbose_name_plural = _("counters")
+
+    def __str__(self) -> str:
+        return self.cache_key
 
 
 class Revocation(models.Model):

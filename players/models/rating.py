@@ -82,7 +82,7 @@ class RatingChange(models.Model):
     class Meta:
         verbose_name = _("change of a rating")
         verbose_name_plural = _("changes of ratings")
-        constraints = [models.UniqueConstraint(fields=["player", "pool", "seq"], name="change_once")]
+        constraints = [models.UniqueConstraint(fields=["pool", "seq", "player"], name="change_once")]
         indexes = [models.Index(fields=["player", "pool", "at"], name="change_by_time")]
 
     def __str__(self) -> str:

@@ -14,7 +14,8 @@ from players.ratings import crowd, glicko2
 from players.ratings.counting import MEETINGS_WITHIN_MS, Played, Seated, Why, periods_away, why_not
 from players.ratings.scale import Standing
 
-# Ends of matches are numbered in the order of their times but for moments: nothing older than this is asked for again.
+# Ends of matches are numbered in the order of their times but for moments: while the database's clock does not go back
+# by a day, nothing older than this is asked for again.
 _KEPT_MS = 2 * MEETINGS_WITHIN_MS
 
 

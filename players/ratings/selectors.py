@@ -34,6 +34,11 @@ def unix_ms(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
+def at_ms(ms: int) -> datetime:
+    """The moment of so many Unix milliseconds."""
+    return _EPOCH + timedelta(milliseconds=ms)
+
+
 def ratings_of(players: Collection[int], *, game: str, pool: str) -> dict[int, Shown]:
     """The rating of each of these players (primary keys) now; `NEW` where there is none. One query."""
     rows = Rating.objects.filter(player_id__in=players, pool__game=game, pool__name=pool).annotate(now=Now())

@@ -128,9 +128,9 @@ export class Match extends Seen {
     return this.#put({ type: "answer", what, yes });
   }
 
-  /** A line to all; a refusal comes as an `error` event. @param {string} text @returns {boolean} false: not connected */
-  say(text) {
-    return this.#line.send({ type: "chat", text });
+  /** A line, or a quick phrase; a refusal comes as an `error` event. @param {string | { phrase: string }} said @returns {boolean} false: not connected */
+  say(said) {
+    return this.#line.send({ type: "chat", ...(typeof said === "string" ? { text: said } : said) });
   }
 
   /** Connect now: a person asked for it, or this tab takes the seat back. */

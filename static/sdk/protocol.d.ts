@@ -78,11 +78,14 @@ export interface Pause {
 }
 
 /**
- * A line to all at this match.
+ * A line to the others: words, or the id of a quick phrase, which each reader sees in their own language.
+ *
+ * A phrase goes before words. Who hears it, and what may be said when, is told above.
  */
 export interface Chat {
   type: "chat";
-  text: string;
+  text?: string | null;
+  phrase?: "bye" | "good_luck" | "hello" | "nice_move" | "one_moment" | "oops" | "rematch" | "sorry" | "thanks" | "well_played" | "your_turn" | null;
 }
 
 /**
@@ -107,7 +110,8 @@ export interface Ping {
  * rules have made (each update with `view` or `d` is one more; from 2 on nobody may call the match off); `c`: its
  * last stored input (0: none); `mine`: `[c, move]` of its own that is stored and waits for the others'; `delay_s`:
  * by how many seconds later this spectator sees everything, 0 for seats; `moves`: `{seat: [move, …]}`, or `{seat:
- * count}` above 2 KiB; null where there are ticks; `seats`: by index, null where free; `offers`: `{what: [seat,
+ * count}` above 2 KiB; null where there are ticks; `talk`: what seats may say to each other while the match is live:
+ * anything, quick phrases alone, or nothing; `seats`: by index, null where free; `offers`: `{what: [seat,
  * …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether players may stop the time here; `out`: the
  * seats that are out for good; `grace`: milliseconds that a seat may be away before the others may claim; `now`:
  * the server's Unix milliseconds.
@@ -143,6 +147,7 @@ export interface Welcome {
   seed: string | null;
   rematch: string | null;
   chat: ChatLine[];
+  talk: "none" | "open" | "quick";
   token: string | null;
   now: number;
 }
@@ -188,13 +193,17 @@ export interface ResultInfo {
 }
 
 /**
- * Line `k` of the match's chat; `seat` is null for a spectator, `name` is who wrote it.
+ * Line `k` of the match's chat; `seat` is null for a spectator, `name` is who wrote it, `player` their public id.
+ *
+ * `phrase`: the id of a quick phrase, whose English words are then the text.
  */
 export interface ChatLine {
   k: number;
   seat: number | null;
   name: string;
   text: string;
+  player?: string | null;
+  phrase?: string | null;
 }
 
 /**
@@ -272,7 +281,7 @@ export interface Presence {
 }
 
 /**
- * Line `k`, gapless within an epoch.
+ * Line `k`, gapless within an epoch; the rest as in a `ChatLine`.
  */
 export interface ChatSaid {
   type: "chat";
@@ -280,6 +289,8 @@ export interface ChatSaid {
   seat: number | null;
   name: string;
   text: string;
+  player?: string | null;
+  phrase?: string | null;
 }
 
 /**
@@ -340,6 +351,91 @@ export interface Error {
   why: string;
 }
 
+/**
+ * The whole picture, version `v`. Comes first, and again whenever this connection could not keep up.
+ */
+export interface Lobby {
+  type: "lobby";
+  v: number;
+  picture: Picture;
+}
+
+/**
+ * What everybody sees in the lobby: the newest matches with an `open` seat and the newest `live` ones, by public
+ * id; `tv`: of each game the match to watch, while there is one; `counts`: how many there are in all.
+ */
+export interface Picture {
+  open: Record<string, ListedMatch>;
+  live: Record<string, ListedMatch>;
+  tv: Record<string, string>;
+  counts: LobbyCounts;
+}
+
+/**
+ * One line of a list. `taken`: how many of its `seats` are; `sitting`: by seat, who is there, of a crowd a few;
+ * `at`: when the match was created, in Unix milliseconds; `clock`: absent where nobody's time is measured.
+ */
+export interface ListedMatch {
+  game: string;
+  seats: number;
+  taken: number;
+  at: number;
+  sitting: Record<string, ListedSeat>;
+  clock?: ListedClock | null;
+  rated?: boolean;
+}
+
+/**
+ * Who sits there. `player` is the public id; a bot has none. `rating`: in a rated match, at the moment of sitting
+ * down; `provisional`: it may still be far off.
+ */
+export interface ListedSeat {
+  name: string;
+  player?: string | null;
+  bot?: string | null;
+  rating?: number | null;
+  provisional?: boolean;
+}
+
+/**
+ * A time control: its kind, and milliseconds.
+ */
+export interface ListedClock {
+  kind: string;
+  base_ms: number;
+  extra_ms: number;
+}
+
+/**
+ * How much there is in all: `people` who are here with a name, guests included; matches with an open seat; matches
+ * that are being played. Only listed matches count.
+ */
+export interface LobbyCounts {
+  people: number;
+  open: number;
+  live: number;
+}
+
+/**
+ * Version `v` of the picture: the patch `d` to the one before. A `v` that you have already changes nothing. Where
+ * something of your own has changed at the same time, `you` is what the message of that name tells.
+ */
+export interface Changed {
+  type: "changed";
+  v: number;
+  d: any;
+  you?: any;
+}
+
+/**
+ * All that concerns you alone: your wish to play, your challenges, the match that waits for you. The newest
+ * holds. Who is not signed in gets none.
+ */
+export interface You {
+  type: "you";
+  you: any;
+}
+
 export type ClientMessage =
   | Hello
   | Move
@@ -363,6 +459,18 @@ export type ServerMessage =
   | Over
   | MovesAre
   | Resync
+  | Renewed
+  | Pong
+  | Error;
+
+export type LobbyClientMessage =
+  | Hello
+  | Ping;
+
+export type LobbyServerMessage =
+  | Lobby
+  | Changed
+  | You
   | Renewed
   | Pong
   | Error;
@@ -393,6 +501,11 @@ export type Code =
   | "no_pause"
   | "try_again"
   | "chat_limit"
+  | "chat_same"
+  | "chat_empty"
+  | "chat_quick"
+  | "chat_closed"
+  | "chat_muted"
   | "seat_taken"
   | "bad_scores";
 

@@ -92,9 +92,9 @@ export function listed(state, { v, moves }) {
 
 /** @param {State} state @param {ChatSaid} line @returns {State} */
 export function said(state, line) {
-  const { k, seat, name, text } = line;
+  const { k, seat, name, text, player, phrase } = line;
   if (state.chat.some((one) => one.k === k)) return state;
-  return { ...state, chat: [...state.chat, { k, seat, name, text }].slice(-CHAT_LINES) };
+  return { ...state, chat: [...state.chat, { k, seat, name, text, player, phrase }].slice(-CHAT_LINES) };
 }
 
 /** The others who are away and still in the match, longest first. @param {State} state @param {number} now_ms @returns {{ seat: number, ms: number }[]} */

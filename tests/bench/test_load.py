@@ -137,16 +137,17 @@ def test_quantiles() -> None:
 
 
 @pytest.mark.slow
-def test_a_quick_bench_measures_every_server() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "--quick"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=180
-    )
+def test_a_quick_bench_measures_every_server_at_hand() -> None:
+    command = [sys.executable, "-m", "bench", "--quick", "A", "ticks"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
     assert done.returncode == 0, done.stdout + done.stderr
-    rows = re.findall(r"^\| (Madang|stock Channels), ([\w/ -]+) \| (\d+) \| ([\d.]+) / ", done.stdout, re.MULTILINE)
-    told = {(server, kind) for server, kind, _, _ in rows}
+    spread = r"[\d.]+ / \*\*([\d.]+)\*\* / [\d.]+"
+    rows = re.findall(
+        rf"^\| (Madang|stock Channels), [\w/, ]+ \| {spread} \| (?:–|[\d.]+) \|", done.stdout, re.MULTILINE
+    )
     missing = done.stdout.count("left out: ")
-    assert len(told) == 4 - missing, done.stdout
-    assert all(int(moves) > 50 and float(cpu) > 1 for _, _, moves, cpu in rows), done.stdout
+    assert len(rows) == 2 - missing, done.stdout
+    assert all(float(cpu) > 1 for _, cpu in rows), done.stdout
     spread = r" [\d.]+ / \*\*[\d.]+\*\* / [\d.]+ \|"
     ticked = re.findall(rf"^\| Madang, (\w+) \|(?:{spread}){{3}} \d+ of 300 \|", done.stdout, re.MULTILINE)
     assert len(ticked) >= 1, done.stdout

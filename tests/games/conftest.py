@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from games import hints
 from players.throttle import Throttle
 from tests import servers
 from tests.games.worlds import PostgresWorld, SqliteWorld, World, copied, django_on, migrate
@@ -67,6 +68,8 @@ def fresh_throttles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("players.services._guests", Throttle(**wide))
     monkeypatch.setattr("games.api.auth._changes", Throttle(**wide))
     monkeypatch.setattr("games.api.auth._replays", Throttle(**wide))
+    for name in ("_looks", "_seeks", "_invitations"):
+        monkeypatch.setattr(f"games.api.auth.{name}", Throttle(**wide))
 
 
 @pytest.fixture
@@ -81,3 +84,12 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr("games.commands.execute", execute)
     return listed
+
+
+@pytest.fixture
+def hinted() -> Iterator[list[str]]:
+    """The public ids of players whom something was said to concern, in order."""
+    heard: list[str] = []
+    unlisten = hints.listen(hints.PLAYER, heard.append)
+    yield heard
+    unlisten()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from channels.routing import URLRouter
 
-from games import delivery
+from games import delivery, here
 from games.consumers.match import MatchConsumer
 from games.delivery import sweep
 from games.host.limits import FRAMES_BURST
@@ -24,10 +24,9 @@ from games.protocol.messages import Hello, Move, Reject
 from games.routing import websocket_urlpatterns
 from players import identity, resume, revoked
 from players.identity import Busy, Identity, Unproven
+from tests.games.peer import ADA, OURS, Peer
 
 MATCH = "8kVZ2mQpXw3a"
-OURS = "http://127.0.0.1:8000"
-ADA = Identity(player=7, public_id="pQ8rT2vYxA4b", name="Ada", session="0123456789abcdef", since_ms=0)
 
 
 class Table:
@@ -62,49 +61,6 @@ class Table:
 
     def detach(self, connection: Any) -> None:
         self.here.remove(connection)
-
-
-class Peer:
-    """The other end of an ASGI application: a browser and its server."""
-
-    def __init__(self) -> None:
-        self.inbox: asyncio.Queue[Any] = asyncio.Queue()
-        self.events: list[Any] = []
-        self.free = asyncio.Event()
-        self.free.set()
-        self.news = asyncio.Event()
-        self.inbox.put_nowait({"type": "websocket.connect"})
-
-    async def receive(self) -> Any:
-        return await self.inbox.get()
-
-    async def send(self, event: Any) -> None:
-        await self.free.wait()
-        self.events.append(event)
-        self.news.set()
-        if event["type"] == "websocket.close":  # as uvicorn does
-            self.inbox.put_nowait({"type": "websocket.disconnect", "code": event.get("code")})
-
-    def say(self, message: Any) -> None:
-        text = message if isinstance(message, str) else json.dumps(message)
-        self.inbox.put_nowait({"type": "websocket.receive", "text": text})
-
-    def leave(self) -> None:
-        self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1005})
-
-    @property
-    def frames(self) -> list[Any]:
-        return [json.loads(event["text"]) for event in self.events if event["type"] == "websocket.send"]
-
-    @property
-    def closed(self) -> int | None:
-        return next((event["code"] for event in self.events if event["type"] == "websocket.close"), None)
-
-    async def until(self, true: Callable[[], Any]) -> None:
-        async with asyncio.timeout(5):
-            while not true():
-                self.news.clear()
-                await self.news.wait()
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +104,7 @@ def nothing_is_left() -> Iterator[None]:
     assert delivery.counts.open == opened
     assert not delivery._blocked
     assert revoked.watched() == 0
+    assert here.players() == set()
 
 
 # ── handshake ───────────────────────────────────────────────────────────────────────────────────────────
@@ -502,7 +459,7 @@ async def test_a_frame_that_is_too_large_closes_where_the_server_lets_it_through
 async def test_the_last_frame_of_a_burst_is_read_and_the_first_of_a_flood_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("games.consumers.match._now_ms", lambda: 1000.0)
+    monkeypatch.setattr("games.consumers.socket._now_ms", lambda: 1000.0)
     table = Table()
     async with watching(table) as peer:  # the hello was the first of the burst
         for c in range(1, FRAMES_BURST):

@@ -53,6 +53,9 @@ class Ear:
     def close(self, code: Close) -> None:
         self.closed = self.closed or code
 
+    def silenced(self) -> bool:
+        return False
+
     def token(self, match: str, seat: int | None) -> str | None:
         return None
 

@@ -124,7 +124,8 @@ class PostgresWorld(World):
         """No rows, and all numbers begin anew; sessions that a test left behind are ended."""
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
         self.sql(others, self.django["NAME"])
-        self.sql("TRUNCATE games_match, games_entry, games_snapshot, games_lease, games_host, players_player CASCADE")
+        tables = "games_match, games_entry, games_snapshot, games_lease, games_host, games_queue, players_player"
+        self.sql(f"TRUNCATE {tables}, players_pool CASCADE")
         self.sql("ALTER SEQUENCE games_finished_seq RESTART")
 
 

@@ -46,6 +46,9 @@ class Guest:
     def close(self, code: Close) -> None:
         self.closed = code
 
+    def silenced(self) -> bool:
+        return False
+
     def token(self, match: str, seat: int | None) -> str | None:
         return None if self.player is None else f"token-{self.player}"
 

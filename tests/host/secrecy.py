@@ -171,6 +171,8 @@ def _look(real: Table, other: Any, viewer: Viewer, rng: Rng) -> None:
     tried = list(_tried(real, here, there, rng))
     _ask(tables, viewer, tried)
     same(tables, "before anybody has answered")
+    _talk_unheard(tables, viewer)
+    same(tables, "when others have said what is not for it")
     _answer_unseen(here, there, viewer, rng)
     for table in tables:
         table.note()
@@ -209,6 +211,25 @@ def _ask(tables: tuple[Seen, ...], viewer: Viewer, tried: list[Any]) -> None:
                 table.try_move(move)
             table.try_move(move, gap=3)
             table.try_move(move, on=-1 - table.match.fold.v + table.match.fold.turn_v)
+
+
+def _talk_unheard(tables: tuple[Seen, ...], viewer: Viewer) -> None:
+    """Others say what is not for the viewer: one thing here, another there, and at the third table nothing."""
+    for table, words in zip(tables, ("B4", "F7", None), strict=True):
+        somebody = table.arrive(Guest("somebody"))
+        speakers = [guest for seat, guest in table.guests.items() if seat not in (viewer, None)]
+        for guest in [*speakers, somebody] if words else []:
+            if not _may_hear(table.rules, viewer, guest.seat):
+                table.perform(table.match.submit(guest, messages.Chat(words), table.now_ms))
+        table.note()
+        table.come_back()
+
+
+def _may_hear(rules: Rules[Any, Any], viewer: Viewer, speaker: Viewer) -> bool:
+    """Whether words may pass while a match is played."""
+    if viewer is None:
+        return speaker is None or not rules.secret
+    return speaker is not None and rules.chat == "open"
 
 
 def _answer_unseen(here: Seen, there: Seen, viewer: Viewer, rng: Rng) -> None:

@@ -34,6 +34,9 @@ class Ear:
     def close(self, code: Close) -> None:
         raise AssertionError(f"closed with {code}")
 
+    def silenced(self) -> bool:
+        return False
+
     def token(self, match: str, seat: int | None) -> str | None:
         return None
 

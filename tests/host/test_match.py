@@ -264,16 +264,6 @@ def test_missed_chat_comes_with_what_was_missed() -> None:
     assert [one["k"] for one in table.guests[None].told("chat")] == [1, 2]
 
 
-def test_chat_is_limited_and_needs_a_name() -> None:
-    table = Table(ConnectFour())
-    for _ in range(5):
-        table.send(0, Chat("hey"))
-    assert table.send(0, Chat("hey"))[0]["code"] == "chat_limit"
-    assert table.send(None, Chat("hey"))[0]["code"] == "not_seated"
-    table.now_ms += 2_000
-    assert table.send(0, Chat("hey"))[0]["type"] == "chat"
-
-
 def test_the_practice_opponent_plays_declines_draws_and_wants_another_match() -> None:
     table = Table(TicTacToe(), sitting=1)
     table.perform(table.match.sit(9, Sit("Practice opponent", None, "practice"), None, None, table.now_ms))

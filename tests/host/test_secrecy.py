@@ -18,6 +18,7 @@ from games.host.history import Frames, Viewer
 from games.host.match import LiveMatch
 from games.host.ports import Connection
 from games.host.tail import Unstored
+from games.host.talk import Talk
 from games.protocol.messages import Hello, Move, Update
 from games.rules import catalog
 from games.rules.base import Rules, moves_of
@@ -28,10 +29,11 @@ from games.rules.rock_paper_scissors import RockPaperScissors
 from tests.host import secrecy
 from tests.host.kit import Guest, Table
 from tests.host.leaking import LEAKING, LEAKING_AT_TICKS
+from tests.host.quiet import QUIET
 from tests.rules.fair import FAIR, Aims, Bids
 
 # Where no seat has a secret, what is hidden is who has answered what.
-TURN_BASED = [rules for rules in (*catalog.all_newest(), *FAIR) if not rules.hz]
+TURN_BASED = [rules for rules in (*catalog.all_newest(), *FAIR, *QUIET) if not rules.hz]
 SECRET_AT_TICKS = [rules for rules in (*catalog.all_newest(), *FAIR) if rules.hz and rules.secret]
 MATCHES = 12
 
@@ -64,6 +66,20 @@ def test_every_way_to_leak_is_found_where_it_leaks(rules: Rules[Any, Any], when:
     assert found is not None
     assert when in found
     assert what in found
+
+
+@pytest.mark.parametrize("rules", [Battleship(), *QUIET], ids=lambda rules: rules.name)
+def test_a_host_that_lets_words_pass_where_the_game_forbids_them_is_found(
+    rules: Rules[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Talk, "_kept_quiet", lambda *_: None)
+    assert "when others have said" in str(leak_of(rules))
+
+
+@pytest.mark.parametrize("heard_by", ["everyone", "spectators"])
+def test_a_host_that_mixes_up_the_audiences_is_found(heard_by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Talk, "_heard_by", lambda *_, **__: heard_by)
+    assert "when others have said" in str(leak_of(Bids()))
 
 
 # ── whole matches of Battleship ─────────────────────────────────────────────────────────────────────────────

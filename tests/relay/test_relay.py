@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from games.host.entries import MatchId
 from games.protocol.codes import Close, Code
 from games.protocol.messages import Chat, Hello, Resign
 from games.relay import wire
 from games.relay.core import _ended
+from players.services import guest_create, player_mute, player_unmute
 from tests.relay.houses import Ear, Street, a_match, is_relayed, seated, two_players, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -95,6 +98,42 @@ async def test_chat_reaches_everyone_once_and_in_order(street: Street) -> None:
         ears[number % 2].link.submit(ears[number % 2], Chat(f"line {number}"))
         await asyncio.gather(*(e.until(lambda e, n=number: e.heard[-1].get("text") == f"line {n}") for e in ears))
     assert [one["k"] for one in ears[2].heard if one["type"] == "chat"] == [1, 2, 3, 4]
+
+
+async def test_what_spectators_say_reaches_no_seat_in_any_process_and_the_talk_moves_with_the_match(
+    street: Street,
+) -> None:
+    here, there = await street.build(2)
+    players = await two_players()
+    match = await a_match(here, players)
+    ears = await seated(match, players, here, there)
+    watcher = Ear(await sync_to_async(guest_create)(language="en"))
+    await there.attach(watcher, match)
+    watcher.link.submit(watcher, Chat("take the middle"))
+    await watcher.until(lambda ear: ear.last("chat"))
+    ears[1].link.submit(ears[1], Chat(phrase="hello"))
+    await asyncio.gather(*(ear.until(lambda e: e.last("chat").get("phrase") == "hello") for ear in (*ears, watcher)))
+    assert [len([one for one in ear.heard if one["type"] == "chat"]) for ear in (*ears, watcher)] == [1, 1, 2]
+    assert await here.driver.give(MatchId(match.pk), there.host)
+    seat, stranger = await seated(match, players[:1], there), Ear(None)
+    await there.attach(stranger, match)
+    await stranger.until(lambda ear: ear.last("welcome"))
+    assert [one["text"] for one in seat[0].last("welcome")["chat"]] == ["Hello!"]
+    assert [one["text"] for one in stranger.last("welcome")["chat"]] == ["take the middle", "Hello!"]
+
+
+async def test_who_is_silenced_is_refused_also_through_another_process(street: Street) -> None:
+    here, there = await street.build(2)
+    players = await two_players()
+    match = await a_match(here, players)
+    ears = await seated(match, players, here, there)
+    await sync_to_async(player_mute)(player=players[1], term=timedelta(hours=1), by=None)
+    ears[1].link.submit(ears[1], Chat("hey"))
+    await ears[1].until(lambda ear: ear.last("error"))
+    assert ears[1].last("error")["code"] == "chat_muted"
+    await sync_to_async(player_unmute)(player=players[1])
+    ears[1].link.submit(ears[1], Chat("hey"))
+    await ears[0].until(lambda ear: ear.last("chat").get("text") == "hey")
 
 
 async def test_who_leaves_is_away_for_the_others_and_nothing_of_them_stays(street: Street) -> None:

@@ -17,7 +17,7 @@ from django.urls import re_path
 
 from bench.peers.stock_channels.consumers import MatchConsumer
 
-websocket_urlpatterns = [re_path(r"^ws/match/(?P<match>\w+)/(?P<seat>[01])$", MatchConsumer.as_asgi())]
+websocket_urlpatterns = [re_path(r"^ws/match/(?P<match>\w+)/(?P<seat>[0-9]+)$", MatchConsumer.as_asgi())]
 
 application = ProtocolTypeRouter(
     {

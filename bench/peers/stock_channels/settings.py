@@ -22,7 +22,7 @@ ASGI_APPLICATION = "bench.peers.stock_channels.asgi.application"
 REDIS_URL = os.environ.get("REDIS_URL")
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": os.environ["LAYER"],
         "CONFIG": {"hosts": [REDIS_URL]},
     }
     if REDIS_URL

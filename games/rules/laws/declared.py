@@ -20,6 +20,7 @@ _NAME = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 # What waits for spectators is kept in memory: a few versions a minute, but at ticks every one, with its state.
 _MOST_DELAY_S, _MOST_DELAY_AT_TICKS_S = 3600, 30
 _WRITTEN = ("setup", "turns", "step", "result", "view")
+_CHAT = ("open", "quick", "none")
 _OFFERS = frozenset({"draw", "takeback"})
 _TEXT_KEYS = (inspect.StrType, inspect.LiteralType, inspect.EnumType)
 _WHOLE = (
@@ -56,6 +57,8 @@ def _facts(rules: Rules[Any, Any]) -> Iterator[str]:
     if type(rules.hz) is not int or rules.hz < 0:
         yield f"hz: steps a second are wanted, 0 for none, not {rules.hz!r}"
     yield from _delay(rules)
+    if rules.chat not in _CHAT:
+        yield f"chat: one of {', '.join(_CHAT)} is wanted, not {rules.chat!r}"
     if not rules.offers <= _OFFERS:
         yield f"offers: the host knows {', '.join(sorted(_OFFERS))}, not {', '.join(sorted(rules.offers - _OFFERS))}"
 

@@ -1,0 +1,133 @@
+"""The pass over a queue: who waits is brought together, once, whichever process does it.
+
+The queue's row is the guard: who finds it locked leaves the queue to the other. What makes a pair exact is below it:
+each chosen seek is locked and looked at again, and one that was withdrawn meanwhile, or is locked, takes no part.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from games.finding import pairing
+from games.finding.pairing import Group, Unit
+from games.finding.selectors import left_ms
+from games.finding.services.pairings import READY, seats_filled
+from games.finding.services.seeks import UNSEEN
+from games.finding.services.summons import tell
+from games.models import Pairing, Queue, Seek, Seeker
+from players.company.selectors import blocked_between
+
+AT_ONCE = 500
+"""Tables of one pass: about a second of the database. If there are more, the next pass follows at once."""
+
+
+class Waiting(NamedTuple):
+    """What a pass reads of a seeker; `now` is the database's."""
+
+    seek_id: int
+    player_id: int
+    seek__since: datetime
+    seek__practice_after_s: int | None
+    seen_at: datetime
+    rating: int
+    deviation: int
+    avoid: list[int]
+    recent: list[int]
+    now: datetime
+
+
+def queues_pass() -> int:
+    """Bring together whoever can be, in every queue in which somebody waits; how many tables were found."""
+    waiting = Seek.objects.filter(pairing=None).values_list("queue_id", flat=True).distinct()
+    return sum(queue_pass(pk) for pk in waiting)
+
+
+def queue_pass(queue_pk: int) -> int:
+    """The same for one queue; 0 where another process is at it."""
+    # Looked at before anything is locked: mostly one person waits, and nobody need wait for them.
+    if not _groups(Queue.objects.get(pk=queue_pk)):
+        return 0
+    with transaction.atomic():
+        queue = Queue.objects.select_for_update(skip_locked=True).filter(pk=queue_pk).first()
+        if queue is None:
+            return 0
+        return _bring_together(queue)
+
+
+def _bring_together(queue: Queue) -> int:
+    groups = _groups(queue)[:AT_ONCE]
+    chosen = [seek for group in groups for seek in group.seeks]
+    free = Seek.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=chosen, pairing=None)
+    locked = set(free.order_by("pk").values_list("pk", flat=True))
+    seekers = _seekers_by_seek(locked)
+    found = 0
+    for group in groups:
+        table = [seeker for seek in group.seeks for seeker in seekers.get(seek, ())]
+        if not locked.issuperset(group.seeks) or _parted(table):
+            continue
+        found += 1
+        if group.practice:
+            seats_filled(queue, table, rated=False, practice=group.practice)
+        else:
+            _pair(queue, group, table)
+    return found
+
+
+def _groups(queue: Queue) -> list[Group]:
+    return pairing.groups(_units(queue), queue.seats)
+
+
+def _units(queue: Queue) -> list[Unit]:
+    """Who waits, and is there: of a party everyone."""
+    rows = Seeker.objects.filter(seek__queue=queue, seek__pairing=None).annotate(now=Now()).order_by("seek", "pk")
+    # Without models: of ten thousand who wait this is what takes the longest.
+    waiting = [Waiting(*row) for row in rows.values_list(*Waiting._fields)]
+    units = (list(one) for _seek, one in groupby(waiting, key=lambda row: row.seek_id))
+    return [_unit(unit) for unit in units if all(row.seen_at > row.now - UNSEEN for row in unit)]
+
+
+def _unit(waiting: Sequence[Waiting]) -> Unit:
+    """A party is as strong as its members in the mean, and as uncertain as the least known of them."""
+    first = waiting[0]
+    waited_ms, after_s = left_ms(first.now, first.seek__since), first.seek__practice_after_s
+    return Unit(
+        id=first.seek_id,
+        players=tuple(row.player_id for row in waiting),
+        rating=sum(row.rating for row in waiting) // len(waiting),
+        deviation=max(row.deviation for row in waiting),
+        wait_ms=waited_ms,
+        blocked=frozenset(one for row in waiting for one in row.avoid),
+        recent=frozenset(one for row in waiting for one in row.recent),
+        practice=after_s is not None and waited_ms >= after_s * 1000,
+    )
+
+
+def _seekers_by_seek(seeks: Iterable[int]) -> dict[int, list[Seeker]]:
+    by_seek: defaultdict[int, list[Seeker]] = defaultdict(list)
+    for row in Seeker.objects.filter(seek__in=seeks).select_related("player").order_by("pk"):
+        by_seek[row.seek_id].append(row)
+    return by_seek
+
+
+def _parted(table: Sequence[Seeker]) -> bool:
+    """Whether two at the table have blocked each other since they began to wait; they are kept apart from now on."""
+    parted = False
+    for index, seeker in enumerate(table):
+        others = {other.player_id for other in table[index + 1 :]}
+        if others and (new := blocked_between(seeker.player_id, others)):
+            Seeker.objects.filter(pk=seeker.pk).update(avoid=sorted({*seeker.avoid, *new}))
+            parted = True
+    return parted
+
+
+def _pair(queue: Queue, group: Group, table: Sequence[Seeker]) -> None:
+    made = Pairing.objects.create(queue=queue, deadline=Now() + READY)
+    Seek.objects.filter(pk__in=group.seeks).update(pairing=made)
+    tell(seeker.player.public_id for seeker in table)
