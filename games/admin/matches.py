@@ -53,11 +53,39 @@ class MatchAdmin(CallsOff, Decides, ReadOnlyAdmin):
 
     actions = ("call_off",)
     change_form_template = "admin/games/match/moment.html"
-    list_display = ("public_id", "game", "status", "listed", "who", "created_at", "finished_at", "finished_seq")
+    list_display = ("public_id", "game", "status", "who", "created_at", "finished_at")
     list_filter = ("status", GameFilter)
     search_fields = ("public_id",)  # so that there is a box; what is typed goes to `get_search_results`
     search_help_text = _("The id of a match, or a player: the beginning of a name, an id, a sign-in name, an address")
     inlines = (SeatsInline,)
+    fieldsets = (
+        (
+            None,
+            {"fields": ("game", "status", "result", "rated", "pool", "clock", "created_by", "started_at", "finished_at")},
+        ),
+        (
+            _("All that the row holds"),
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    "public_id",
+                    "edition",
+                    "fold",
+                    "options",
+                    "seats",
+                    "listed",
+                    "seed_hash",
+                    "seed_when_over",
+                    "rematch_of",
+                    "created_at",
+                    "finished_seq",
+                    "due_at",
+                    "end_n",
+                    "digest",
+                ),
+            },
+        ),
+    )
     # The seed decides what is still to be drawn: not even an admin, who may play as well, sees it before the end.
     exclude = ("seed",)
     readonly_fields = ("public_id", "created_at", "seed_when_over")

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# As long as a line of chat may be.
+LONGEST_LINE = 500
+
 
 class Granting:
     """The wishes of one process's matches."""
@@ -68,6 +71,8 @@ class Granting:
         elif wish.kind == "rule":
             scores = tuple(wish.body.get("scores", ()))
             live.run(live.match.rule, scores, wish.body.get("words", ""), now_ms(), wish.id)
+        elif wish.kind == "say":
+            live.run(live.match.announce, str(wish.body.get("text", ""))[:LONGEST_LINE], now_ms(), wish.id)
         else:
             self.answer(wish.id, {"ok": False, "code": "bad_message", "why": "Nobody can grant this command."})
 

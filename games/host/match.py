@@ -207,6 +207,10 @@ class LiveMatch:
         """The house decides the result."""
         return house.rule(self.tail, scores, words, now_ms, command)
 
+    def announce(self, words: str, now_ms: int, command: int) -> list[Effect]:
+        """A line of the house to all who are here."""
+        return [*self.audience.announce(words, now_ms), Grant(command, {"ok": True})]
+
     # ── time ────────────────────────────────────────────────────────────────────────────────────────────
 
     def due_ms(self) -> int | None:

@@ -55,6 +55,17 @@ class PlayerAdmin(people.PlayerAdmin):
     search_help_text = _("The beginning of a name, an id, a sign-in name, or a whole address")
     sortable_by = ()
 
+    def get_fieldsets(self, request: HttpRequest, obj: Player | None = None) -> Any:
+        """Behind what everybody sees, and closed: nobody changes these by the way."""
+        sets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return sets
+        return [(name or _("The row"), {**facts, "classes": ("collapse",)}) for name, facts in sets]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Player | None = None) -> tuple[str, ...]:
+        """Nobody is shut out but by a ban, which has a reason and an end."""
+        return (*super().get_readonly_fields(request, obj), "is_active")
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Player], search_term: str
     ) -> tuple[QuerySet[Player], bool]:

@@ -76,6 +76,18 @@ def test_a_match_is_called_off_with_words() -> None:
     assert over["result"] == {"scores": [0, 0], "reason": "aborted", "words": "The hall closes."}
 
 
+@pytest.mark.parametrize("game", ["connect-four", "battleship", "arena"])
+def test_the_house_speaks_to_all_at_a_match_and_to_whoever_comes_later(game: str) -> None:
+    at = table(game)
+    at.perform(at.match.announce("The hall closes at ten.", at.now_ms, 7))
+    assert at.answers[-1] == {"ok": True}
+    for guest in (*at.guests.values(), at.arrive(Guest("player-9"))):
+        said = [*guest.told("chat"), *guest.told("welcome")[-1]["chat"]]
+        assert {(line["seat"], line["player"], line["name"], line["text"]) for line in said} == {
+            (None, None, "Madang", "The hall closes at ten.")
+        }
+
+
 def test_what_the_house_said_is_in_a_snapshot_and_one_of_the_release_before_can_be_read() -> None:
     at = table()
     ruled(at, 2, 0)
