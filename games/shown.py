@@ -118,13 +118,15 @@ def _names(seats: list[Seat]) -> list[str]:
 
 
 def _name(seat: Seat | None) -> str:
+    return "" if seat is None else called(seat.name, bot=bool(seat.bot))
+
+
+def called(name: str, *, bot: bool) -> str:
     """People are called what they chose; a bot's name is a word of the house."""
-    if seat is None:
-        return ""
-    if not seat.bot:
-        return seat.name
-    number = bots.number_of(seat.name)
-    return _(seat.name) if number is None else _(bots.NUMBERED_NAME) % {"number": number}
+    if not bot:
+        return name
+    number = bots.number_of(name)
+    return _(name) if number is None else _(bots.NUMBERED_NAME) % {"number": number}
 
 
 def _title(match: Match) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from games.views import finding, matches, people, players, ranks
+from games.views import company, finding, matches, people, players, ranks, tv
 
 urlpatterns = [
     path("", matches.home, name="home"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("match/<slug:public_id>/record/", matches.record, name="record"),
     path("player/<slug:public_id>/", players.player, name="player"),
     path("avatar/<slug:public_id>.svg", players.avatar, name="avatar"),
+    path("friends/", company.friends, name="friends"),
+    path("company/<slug:public_id>/", company.company, name="company"),
+    path("tv/", tv.channels, name="tv"),
+    path("tv/<slug:game>/", tv.channel, name="tv_channel"),
     path("player/<slug:public_id>/challenge/", finding.challenge, name="challenge"),
     path("challenge/", finding.challenge_named, name="challenge_named"),
     path("party/", finding.party_new, name="party_new"),

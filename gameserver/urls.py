@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from games import api
+from moderation.api import router as reports
 from players.accounts.admin_login import admin_login
 
 admin.site.site_header = admin.site.site_title = _("Madang for admins")
@@ -13,7 +14,7 @@ admin.site.login = admin_login  # type: ignore[method-assign, assignment]  # its
 admin.site.index_title = _("What there is")
 
 urlpatterns = [
-    path("api/", api.urls),
+    path("api/", api.urls(reports)),
     path("account/", include("players.accounts.urls")),
     path("", include("games.urls")),
     path("", include("tournaments.urls")),

@@ -3,7 +3,7 @@
  * One ES module without dependencies, for browsers and node. It knows no game and no page.
  */
 import { delayed } from "./delay.js";
-import { FINAL, Line } from "./line.js";
+import { addressOf, environment, FINAL, Line } from "./line.js";
 import { MOST_WAITING } from "./outbox.js";
 import { MatchEvent, Seen } from "./seen.js";
 import { ended, listed, present, ranked, runs, said, spelledOut, updated, waiting, welcomed } from "./state.js";
@@ -42,13 +42,7 @@ const MEASURED_S = 2;
  * @returns {Match}
  */
 export function connect(where, options = {}) {
-  return new Match(where.includes("/") ? where : address(where), options);
-}
-
-/** @param {string} id */
-function address(id) {
-  const { protocol, host } = globalThis.location;
-  return `${protocol === "https:" ? "wss" : "ws"}://${host}/ws/match/${encodeURIComponent(id)}`;
+  return new Match(where.includes("/") ? where : addressOf(`/ws/match/${encodeURIComponent(where)}`), options);
 }
 
 /**
@@ -67,10 +61,9 @@ export class Match extends Seen {
   constructor(url, options) {
     super((message) => this.#line.send(message), options.clock);
     this.#token = options.token ?? null;
-    const page = options.page !== undefined ? options.page : "addEventListener" in globalThis ? globalThis : null;
-    const Socket = options.WebSocket ?? globalThis.WebSocket;
+    const env = environment({ ...options, clock: this.clock });
     const { testDelay } = options;
-    const env = { WebSocket: testDelay ? delayed(Socket, testDelay, this.clock) : Socket, clock: this.clock, page };
+    if (testDelay) env.WebSocket = delayed(env.WebSocket, testDelay, this.clock);
     this.#line = new Line(url, env, {
       greet: () => this.#greeting(),
       opened: () => this.outbox.resend(),

@@ -410,8 +410,8 @@ export interface ListedMatch {
 }
 
 /**
- * Who sits there. `player` is the public id; a bot has none. `rating`: in a rated match, at the moment of sitting
- * down; `provisional`: it may still be far off.
+ * Who sits there. `player` is the public id; a bot has none. `rating`: in a rated match, as it is now;
+ * `provisional`: it may still be far off.
  */
 export interface ListedSeat {
   name: string;

@@ -178,3 +178,14 @@ def test_one_match_is_no_graph_yet_and_a_still_rating_is_a_level_line():
     level = graph.drawn([(0, 1500.0), (1, 1500.0)])
     assert level is not None
     assert {point.split(",")[1] for point in level.line.split()} == {"48"}
+
+
+def test_admins_look_at_ratings_and_change_none(pool, admin_client: Client):
+    me = rated(pool, 1650)
+    services.rating_reset(player=guest_create(language="en"), game="connect-four", pool="blitz")
+    row = Rating.objects.get(player=me)
+    for model in ("rating", "pool", "ratingreset"):
+        assert admin_client.get(f"/admin/players/{model}/").status_code == 200
+    assert admin_client.get(f"/admin/players/rating/{row.pk}/change/").status_code == 200
+    assert admin_client.post(f"/admin/players/rating/{row.pk}/change/", {"rating": 3000}).status_code == 403
+    assert admin_client.post(f"/admin/players/rating/{row.pk}/delete/", {"post": "yes"}).status_code == 403
