@@ -11,11 +11,14 @@ class ModerationConfig(AppConfig):
     verbose_name = _("moderation")
 
     def ready(self) -> None:
-        """The groups are made when there is a database for them; who signs in to keep order is written down."""
-        from moderation import groups, signing
+        """The groups are made when there is a database for them; who signs in to keep order is written down; exports
+        tell what a person has reported."""
+        from moderation import groups, selectors, signing  # its models exist only now
+        from players import export
 
         post_migrate.connect(groups.make, sender=self, dispatch_uid="moderation.groups")
         signing.connect()
+        export.register("reports", selectors.reports_told)
 
 
 class HouseAdminConfig(AdminConfig):

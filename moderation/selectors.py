@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models.functions import Now
 
@@ -19,6 +19,13 @@ SHOWN = 50
 BADGE = 99
 # Of what is only a glance.
 FEW = 10
+
+
+def reports_told(player: Player) -> list[dict[str, Any]]:
+    """All that `player` has reported and what became of it, for their export."""
+    rows = Report.objects.filter(reporter=player).order_by("pk")
+    told = rows.values("about__public_id", "match__public_id", "reason", "text", "state", "answer", "created_at")
+    return [dict(row) for row in told]
 
 
 def reports_by(player: Player) -> list[Report]:

@@ -66,7 +66,7 @@ class Say(forms.Form):
 
     def body(self) -> dict[str, Any]:
         """Of the wish."""
-        return {"text": self.cleaned_data["words"]}
+        return {"words": self.cleaned_data["words"]}
 
 
 def _sides(match: Match) -> list[list[str]]:

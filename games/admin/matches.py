@@ -61,7 +61,19 @@ class MatchAdmin(CallsOff, Decides, ReadOnlyAdmin):
     fieldsets = (
         (
             None,
-            {"fields": ("game", "status", "result", "rated", "pool", "clock", "created_by", "started_at", "finished_at")},
+            {
+                "fields": (
+                    "game",
+                    "status",
+                    "result",
+                    "rated",
+                    "pool",
+                    "clock",
+                    "created_by",
+                    "started_at",
+                    "finished_at",
+                )
+            },
         ),
         (
             _("All that the row holds"),
