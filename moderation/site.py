@@ -20,11 +20,15 @@ from moderation.recording import Recorded
 
 # By what one comes for; a model that stands nowhere is listed under its app.
 SECTIONS: tuple[tuple[str, Promise | str, tuple[str, ...]], ...] = (
-    ("now", _("Now"), ("games.Match", "moderation.Report", "moderation.Announcement")),
+    ("now", _("Now"), ("games.Match", "moderation.Report", "tournaments.Tournament", "moderation.Announcement")),
     ("people", _("People"), ("players.Player", "players.Ban", "moderation.Note", "moderation.Notice")),
     ("house", _("House rules"), ("games.GameSetting", "moderation.Macro", "moderation.Act")),
-    ("records", _("Records"), ("games.Seat", "games.Entry", "games.Snapshot", "games.ChatLine")),
-    ("machines", _("Machines"), ("games.Host", "games.Lease", "games.Command")),
+    (
+        "records",
+        _("Records"),
+        ("games.Seat", "games.Entry", "games.ChatLine", "tournaments.Pairing", "tournaments.Entry"),
+    ),
+    ("machines", _("Machines"), ("games.Host", "games.Lease", "games.Command", "games.Snapshot")),
     ("rights", _("Rights and keys"), ("auth.Group", "players.Key", "players.Ticket")),
 )
 _PLACES = {

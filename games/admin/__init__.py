@@ -4,5 +4,6 @@ Nothing of a match is changed by hand: what an admin wants of one is a wish to i
 """
 
 from games.admin import logs, machines, matches, offers
+from games.admin.base import ReadOnlyAdmin
 
-__all__ = ["logs", "machines", "matches", "offers"]
+__all__ = ["ReadOnlyAdmin", "logs", "machines", "matches", "offers"]
