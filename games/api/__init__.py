@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI, Router
 
-from games.api import company, finding, games, matches, people
+from games.api import company, finding, games, matches, people, ranks
 from games.api.errors import Urls, answer_json, handle_errors
 from games.api.reading import StrictParser
 
@@ -29,6 +29,7 @@ handle_errors(api)
 api.add_router("", games.router)
 api.add_router("", matches.router)
 api.add_router("", finding.router)
+api.add_router("", ranks.router)
 api.add_router("", company.router)
 api.add_router("", people.router)
 
