@@ -6,6 +6,7 @@ The API notes, the runner stores and reads. Lossy: who is missed once is seen at
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models.functions import Now
@@ -53,6 +54,11 @@ def present(tournament: Tournament) -> set[PlayerId]:
     in_background = dict(quiet.values_list("player_id", "player__public_id"))
     connected = lobby.present(in_background) if in_background else set()
     return {PlayerId(name) for _pk, name in here} | {PlayerId(in_background[pk]) for pk in connected}
+
+
+def leave(tournament: Tournament, matches: Iterable[int]) -> None:
+    """Who has just ended one of these matches (primary keys) is still at its board, until they are seen again."""
+    Presence.objects.filter(tournament=tournament, player__seats__match__in=list(matches)).delete()
 
 
 def forget(tournament: Tournament) -> None:
