@@ -25,7 +25,7 @@ from games.host.entries import MatchId
 from games.models import Command, Entry, Host, Lease, Match, Seat, Snapshot, Status
 from games.replay import Record, fold_to, spectator_view
 from games.rules.catalog import UnknownGame, every_game
-from games.selectors import record_whole
+from games.selectors import record_told
 from players.paging import BoundedPaginator
 
 # Lines of the log shown around the one that the board shows.
@@ -135,7 +135,7 @@ class MatchAdmin(CallsOff, ReadOnlyAdmin):
 def moment_of(match: Match, asked: str) -> dict[str, Any]:
     """What the page shows of the match after entry `asked` (text, perhaps nonsense: the last entry then)."""
     try:
-        record = record_whole(match)
+        record = record_told(match)
     except msgspec.ValidationError as error:
         return {"fault": str(error)}
     last = len(record.entries)

@@ -9,5 +9,7 @@ class GamesConfig(AppConfig):
     verbose_name = _("games")
 
     def ready(self) -> None:
-        """Django collects the checks of apps that have registered them by now."""
-        from games import checks  # noqa: F401 - importing registers
+        """Django collects the checks of apps that have registered them by now; likewise what is kept about people."""
+        from games import checks, personal  # noqa: F401 - importing checks registers them
+
+        personal.register()
