@@ -73,7 +73,7 @@ def test_a_guest_keeps_the_match_and_the_name_from_sign_up_to_farewell(
 
     secret = second_factor(page)
     menu(page)
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.locator(".menu summary")).to_have_text("You")
     page.goto("/account/")
     page.locator("main").get_by_label("Email").fill("ada@example.org")
@@ -129,7 +129,7 @@ def test_a_member_of_a_club_signs_up_by_it_and_keeps_the_guest(person: Callable[
     expect(page.get_by_role("heading", name="Settings")).to_be_visible()
     menu(page)
     assert page.get_by_role("link", name="Your page").get_attribute("href") == own
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.goto("/account/login/")
     page.get_by_role("button", name="Continue with Our club").click()
     expect(page.locator(".menu summary")).to_have_text("Mina")
