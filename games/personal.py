@@ -9,14 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from games.models import Match, Seat
-from players import export
 from players.gone import NAME
 from players.models import Player
-
-
-def register() -> None:
-    """Called once, when the app is ready."""
-    export.register("matches", matches_of, forget=seats_forget)
 
 
 def matches_of(player: Player) -> list[dict[str, Any]]:

@@ -15,12 +15,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from games import commands, selectors, services, shown
+from games import commands, offers, selectors, services, shown
 from games.boards import board_of
 from games.forms import NewMatch
 from games.lobby import listed
 from games.models import Match
+from games.protocol.phrases import PHRASES
 from games.rules.catalog import AnyRules, UnknownGame, all_newest, newest
+from players.company.selectors import unread_by
 from players.errors import ServiceError
 from players.models import Player
 from players.services import player_of
@@ -51,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
     player = player_of(request)
     own = selectors.matches_of(player, LISTED) if player else []
     context = {
-        "games": [shown.miniature(rules) for rules in all_newest()],
+        "games": [shown.miniature(rules) for rules in all_newest() if offers.is_playable(rules.name)],
         "lobby": listed.lobby(player),
         "modules": LOBBY_MODULES,
         "own": [shown.row(match, player) for match in own],
@@ -108,9 +110,12 @@ def _start(request: HttpRequest, rules: AnyRules) -> HttpResponse:
 def match(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table: everything that moves on it comes by the WebSocket."""
     found = _match(public_id)
-    context = _table(found, player_of(request))
+    player = player_of(request)
+    context = _table(found, player)
     invitation = request.build_absolute_uri(request.path)
-    return render(request, "match.html", {**context, "invitation": invitation, "modules": MATCH_MODULES})
+    context |= {"invitation": invitation, "modules": MATCH_MODULES, "phrases": PHRASES.items()}
+    unread = unread_by(player.pk) if player else []
+    return render(request, "match.html", {**context, "unread": " ".join(unread)})
 
 
 @require_POST
