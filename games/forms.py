@@ -58,6 +58,10 @@ class NewMatch(forms.Form):
             self.fields[OPTION + field.name] = _field(field)
         if not rules.hz:
             self.fields |= timing.fields()
+        if not rules.entered and rules.seats.stop > 2:
+            self.fields["rated"] = forms.BooleanField(
+                label=_("Rated"), help_text=_("It counts for the ratings of all who play."), required=False
+            )
 
     def _choices_of(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]
@@ -86,7 +90,9 @@ class NewMatch(forms.Form):
             "listed": opponent != "link",
             "opponent": "practice" if opponent == "practice" else "person",
             "seats": chosen.get("seats"),
-            "clock": timing.chosen(chosen),
+            "clock": (clock := timing.chosen(chosen)),
+            # The box is not shown where it could mean nothing, and may be ticked there yet.
+            "rated": bool(chosen.get("rated")) and opponent != "practice" and (clock is not None or self._rules.hz > 0),
         }
 
 

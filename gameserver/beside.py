@@ -32,6 +32,10 @@ SWEEP_S = 1.0
 DUE_S = 3.0
 # A ban is told with its hour and minute: whoever comes back in time is let in within seconds.
 BANS_S = 5.0
+# Ratings follow a result at once where this process has seen it; a second later at the latest, whatever was missed.
+RATED_S = 1.0
+# Leaderboards go by days.
+UNLISTED_S = 600.0
 
 
 def works(process: Process) -> list[tuple[float, Work]]:
@@ -49,6 +53,8 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (COMMANDS_S, driver.granting.poll),
         (SWEEP_S, sweep),
         (DUE_S, unattended.Sweep(driver).bring_back),
+        (RATED_S, driver.rated.look),
+        (UNLISTED_S, driver.rated.unlist),
         (metrics.LOOK_S, process.lateness.look),
         (finder.LOOK_S, finder.Finder(process.threads).look),
         (draining.LOOK_S, draining.Draining(driver).look),

@@ -13,6 +13,7 @@ from games.host.clock import Control
 from games.host.entries import Entry, MatchId, genesis
 from games.host.fold import Fold
 from games.host.snapshot import restore
+from games.protocol.messages import RatedInfo
 from games.rules import catalog
 
 
@@ -21,7 +22,8 @@ class Loaded(msgspec.Struct, frozen=True):
 
     `options` are builtins; `players`: primary keys by public id, of those who sit; `snapshot`: bytes of
     `snapshot.save`, None: fold from the beginning; `entries`: all that follow it, in order; `clock`: builtins of the
-    time control; `gap_ms`: how long ago, by the database's clock, the last entry was stored.
+    time control; `gap_ms`: how long ago, by the database's clock, the last entry was stored; `ratings`: what the match
+    has done to ratings, where that is known.
     """
 
     id: MatchId
@@ -41,6 +43,7 @@ class Loaded(msgspec.Struct, frozen=True):
     gap_ms: int = 0
     rated: bool = False
     pool: str = ""
+    ratings: RatedInfo | None = None
 
 
 def begin(loaded: Loaded) -> Fold:

@@ -11,6 +11,7 @@ import { drawClocks } from "./clocks.js";
 import { all, one, say } from "./dom.js";
 import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
+import { ratedOf } from "./ratings.js";
 import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
 import { endOf, headline, lagOf, lineOf, nameOf, undoneOf, watching, watchingOf } from "./words.js";
@@ -62,6 +63,7 @@ function draw() {
   say(one("[data-say]"), state.status === "live" ? game : sentence);
   say(one("[data-turn]"), sentence);
   say(one("[data-why]"), why(state));
+  say(one("[data-rated]"), ratedOf(state));
   say(one("[data-told]"), toldOf(match));
   say(one("[data-watching]"), watching(state.spectators));
   const own = state.seat !== null && turns.includes(state.seat);
@@ -118,7 +120,10 @@ function enter(id) {
     // Both have just agreed: there is nothing left to do on this page.
     if (host?.rematch && entered.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
   });
-  hear("over", ({ next }) => next && goOn(next));
+  hear("over", ({ next }) => {
+    if (next) goOn(next);
+    document.dispatchEvent(new CustomEvent("madang:over", { detail: { next } }));
+  });
   hear("undone", (ms) => notify(undoneOf(ms)));
   hear("returned", ({ why }) => notify(gettext(why)));
   hear("error", ({ why }) => notify(gettext(why)));
@@ -144,6 +149,11 @@ function testDelay() {
   return ms ? { testDelay: { ms, share: hundredth / 100, extraMs } } : {};
 }
 
+document.addEventListener("madang:redraw", draw);
+document.querySelector("[data-phrases]")?.addEventListener("click", ({ target }) => {
+  const phrase = target instanceof HTMLElement && target.dataset.phrase;
+  if (phrase && !match.say({ phrase })) notify(gettext("Not sent: the connection is lost. Try again in a moment."));
+});
 board.addEventListener("notes", draw);
 board.addEventListener("move", (/** @type {CustomEvent} */ event) => match.play(event.detail));
 document.querySelector("[data-chat-form]")?.addEventListener("submit", (event) => {
