@@ -1,5 +1,9 @@
 """The addresses of moderation; `gameserver/urls.py` includes them."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from moderation import pages
+
+urlpatterns = [
+    path("reports/", pages.reports, name="reports"),
+]

@@ -18,8 +18,8 @@ from django.db.models.functions import Now
 
 from games import hints
 from games.finding.services.summons import players_summon
-from games.models import Command, Match
-from games.services import command_create, match_arrange
+from games.models import Match
+from games.services import match_arrange
 from players.models import Player
 from players.threads import DatabaseThreads
 from tournaments import log, presence, results
@@ -96,8 +96,7 @@ def advance(pk: int) -> bool:
         write = _settle(ended) if ended else None if wanted is None else _doing(tournament, wanted, fold)
     if write is None:
         for match, seats in results.missing_in(tournament):
-            body = {"why": results.ABSENT, "seats": sorted(seats)}
-            command_create(match=match, kind=Command.Wish.ABORT, by=None, body=body)
+            results.match_call_off(match, seats)
         return False
     return _written(tournament, seen, write)
 

@@ -25,6 +25,8 @@ _changes = Throttle(burst=60, per_minute=60)
 # Records and frames per address: each folds a log, about a millisecond for a board game; a page of miniatures asks
 # for ten.
 _replays = Throttle(burst=120, per_minute=240)
+# Leaderboards and histories per address: each reads some hundred rows by an index.
+_looks = Throttle(burst=120, per_minute=240)
 
 
 class SignedIn(HttpBearer):
@@ -63,6 +65,11 @@ arriving = Arriving()
 def count_replay(request: HttpRequest) -> None:
     """Raises ServiceError("rate_limited") where one address asks for too many records."""
     _count(_replays, network_of(request.META.get("REMOTE_ADDR", "")))
+
+
+def count_look(request: HttpRequest) -> None:
+    """Raises ServiceError("rate_limited") where one address asks for too many ratings."""
+    _count(_looks, network_of(request.META.get("REMOTE_ADDR", "")))
 
 
 def _by_cookie(request: HttpRequest) -> Player | None:

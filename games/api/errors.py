@@ -50,6 +50,11 @@ STATUS = {
     "bad_wait": 422,
     "yourself": 422,
     "bad_request": 422,
+    # of tournaments
+    "not_allowed_here": 403,
+    "bad_length": 422,
+    "bad_start": 422,
+    "bad_conditions": 422,
 }
 """Every code that this API gives by itself; a joining match may answer with one of `protocol/codes.py`, always with
 409."""

@@ -20,7 +20,9 @@ from games.boards import board_of
 from games.forms import NewMatch
 from games.lobby import listed
 from games.models import Match
+from games.protocol.phrases import PHRASES
 from games.rules.catalog import AnyRules, UnknownGame, all_newest, newest
+from players.company.selectors import unread_by
 from players.errors import ServiceError
 from players.models import Player
 from players.services import player_of
@@ -108,9 +110,12 @@ def _start(request: HttpRequest, rules: AnyRules) -> HttpResponse:
 def match(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table: everything that moves on it comes by the WebSocket."""
     found = _match(public_id)
-    context = _table(found, player_of(request))
+    player = player_of(request)
+    context = _table(found, player)
     invitation = request.build_absolute_uri(request.path)
-    return render(request, "match.html", {**context, "invitation": invitation, "modules": MATCH_MODULES})
+    context |= {"invitation": invitation, "modules": MATCH_MODULES, "phrases": PHRASES.items()}
+    unread = unread_by(player.pk) if player else []
+    return render(request, "match.html", {**context, "unread": " ".join(unread)})
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from players.models import Block, Friendship, Mute, Player, Silence
+from players.selectors import player_get
 
 
 def blocked_between(player: int, others: Collection[int]) -> set[int]:
@@ -75,8 +76,9 @@ def standing(player: int, other: int) -> set[str]:
 
 
 def player_by_public_id(public_id: str) -> Player | None:
-    """The player whom others know by this id."""
-    return Player.objects.filter(public_id=public_id, is_active=True).first()
+    """The player whom others know by this id, unless they are gone."""
+    found = player_get(public_id)
+    return found if found is not None and found.is_active else None
 
 
 def silences_now() -> list[tuple[str, timedelta]]:

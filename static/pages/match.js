@@ -149,6 +149,11 @@ function testDelay() {
   return ms ? { testDelay: { ms, share: hundredth / 100, extraMs } } : {};
 }
 
+document.addEventListener("madang:redraw", draw);
+document.querySelector("[data-phrases]")?.addEventListener("click", ({ target }) => {
+  const phrase = target instanceof HTMLElement && target.dataset.phrase;
+  if (phrase && !match.say({ phrase })) notify(gettext("Not sent: the connection is lost. Try again in a moment."));
+});
 board.addEventListener("notes", draw);
 board.addEventListener("move", (/** @type {CustomEvent} */ event) => match.play(event.detail));
 document.querySelector("[data-chat-form]")?.addEventListener("submit", (event) => {

@@ -182,7 +182,8 @@ def test_who_does_not_make_the_first_move_loses_and_who_came_wins() -> None:
     assert results.missing_in(tournament) == [(match, {0})]
     assert runner.advance(tournament.pk) is False
     (wish,) = Command.objects.all()
-    assert (wish.kind, wish.match, wish.body) == ("abort", match, {"why": "absent", "seats": [0]})
+    assert (wish.kind, wish.match, wish.body["why"], wish.body["seats"]) == ("abort", match, "absent", [0])
+    assert "did not come" in wish.body["words"]
     runner.advance(tournament.pk)
     assert Command.objects.count() == 1, "it is wished once"
     _append(match, "abort", None, None, '{"why":"absent"}')
