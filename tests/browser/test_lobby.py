@@ -17,6 +17,9 @@ pytestmark = pytest.mark.slow
 Arrive = Callable[..., Person]
 # The page stays with a result for six seconds.
 FOLLOWED_MS = 20_000
+NOTE = """() => document.addEventListener("madang:you", ({ detail }) => {
+  document.body.dataset.challenges = detail.incoming.length;
+})"""
 
 
 def line(page: Page, which: str, match: str) -> Locator:
@@ -69,11 +72,10 @@ def test_who_looks_for_nothing_hears_of_a_challenge_at_once(person: Arrive, serv
     page.locator('[data-game="tic-tac-toe"] button.main').click()  # a stranger becomes a guest
     page.wait_for_url("**/match/**")
     page.goto("/")
-    page.evaluate("document.addEventListener('madang:you', ({ detail }) => (window.heard = detail))")
-    page.wait_for_function("window.heard")
+    page.evaluate(NOTE)
     you = page.locator("[data-lobby]").get_attribute("data-you")
     Guest(server).post("challenges", {"player": you, "game": "tic-tac-toe"})
-    page.wait_for_function("window.heard.incoming.length === 1")
+    expect(page.locator("body")).to_have_attribute("data-challenges", "1")
 
 
 def test_television_follows_to_the_next_match(person: Arrive, server: MadangServer) -> None:
