@@ -15,7 +15,7 @@ from games.driver import unattended
 from games.finding import finder
 from games.lobby import hub
 from games.lobby.presence import WRITE_S, Presence
-from gameserver import draining, metrics
+from gameserver import draining, gauges, metrics
 from players import bans, revocations, silenced
 from tournaments import runner
 
@@ -61,6 +61,7 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (hub.LOOK_S, process.lobby.look),
         (WRITE_S, Presence(process.host, process.threads, driver).write),
         (BANS_S, lapse),
+        (gauges.WRITE_S, gauges.Gauges(process).write),
         (runner.LOOK_S, runner.Runner(process.threads).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
         (silenced.LOOK_S, silenced.Silences(process.threads).look),

@@ -37,6 +37,10 @@ STATUS = {
     # refusals of services: 409 where the state of things forbids it, 422 where the wish itself is wrong
     "secret": 409,
     "too_many_waiting": 409,
+    "switched_off": 409,
+    "too_many_live": 409,
+    "not_rated_here": 422,
+    "no_practice_here": 422,
     "name_taken": 409,
     "unknown_game": 422,
     "bad_seats": 422,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from games.host.away import Away
-from games.host.chat import HeardBy, Speech
+from games.host.chat import HOUSE, HeardBy, Speech
 from games.host.effects import Effect, FrameKind, Keep, Put, Shut
 from games.host.fold import Fold
 from games.host.greeting import Facts, Guest, greeting
@@ -249,6 +249,11 @@ class Audience:
             return [self.refuse(connection, judged)]
         speech, heard_by = judged
         return [*self._tell(speech, heard_by, now_ms), Keep(speech, heard_by)]
+
+    def announce(self, text: str, now_ms: int) -> list[Effect]:
+        """A line of the house to everyone, whatever players may say to each other; it is kept like any other."""
+        speech = Speech(None, None, HOUSE, text)
+        return [*self._tell(speech, "everyone", now_ms), Keep(speech, "everyone")]
 
     def recall(self, past: Iterable[tuple[HeardBy, Speech]], now_ms: int) -> None:
         """What was said before the match was loaded, in order. Where spectators are told later it is new to them."""

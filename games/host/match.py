@@ -204,9 +204,9 @@ class LiveMatch:
         """Abort, by a fault, an admin or the person who opened the match. Without effect on a match that is decided."""
         return house.call_off(self.tail, why, words, now_ms, command)
 
-    def rule(self, scores: tuple[int, ...], words: str, now_ms: int, command: int) -> list[Effect]:
-        """The house decides the result."""
-        return house.rule(self.tail, scores, words, now_ms, command)
+    def decide(self, command: int, kind: str, body: dict[str, Any], now_ms: int) -> list[Effect]:
+        """A wish of the house: "rule" the result, "say" something, "abort"."""
+        return house.decide(self.tail, self.audience, command, kind, body, now_ms)
 
     def rated(self, rated: RatedInfo) -> list[Effect]:
         """The ratings have followed the result. A rematch begins with the new ones."""

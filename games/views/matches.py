@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from games import commands, selectors, services, shown
+from games import commands, offers, selectors, services, shown
 from games.boards import board_of
 from games.forms import NewMatch
 from games.lobby import listed
@@ -53,7 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
     player = player_of(request)
     own = selectors.matches_of(player, LISTED) if player else []
     context = {
-        "games": [shown.miniature(rules) for rules in all_newest()],
+        "games": [shown.miniature(rules) for rules in all_newest() if offers.is_playable(rules.name)],
         "lobby": listed.lobby(player),
         "modules": LOBBY_MODULES,
         "own": [shown.row(match, player) for match in own],
