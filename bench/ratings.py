@@ -73,18 +73,24 @@ def _rate(matches: int) -> None:
         cursor.execute(_SEATS, [first, players])
         cursor.execute("ANALYZE")
     pool = pool_ensure(game="connect-four", pool="blitz")
-    horizon, began_s, count = Horizon(), time.perf_counter(), 0
+    horizon, began, count = Horizon(), _now(), 0
     while rated := rate_finished(horizon):
         count += rated
-    _told("rated", count, time.perf_counter() - began_s)
-    began_s = time.perf_counter()
+    _told("rated", count, began)
+    began = _now()
     pool.refresh_from_db()
     done = recompute.pool_recompute(pool, replace=False)
-    _told(f"reckoned anew ({len(done.differences)} differences)", done.matches, time.perf_counter() - began_s)
+    _told(f"reckoned anew ({len(done.differences)} differences)", done.matches, began)
 
 
-def _told(what: str, count: int, took_s: float) -> None:
-    print(f"{count} matches {what} in {took_s:.1f} s: {count / took_s:.0f} a second")
+def _now() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _told(what: str, count: int, began: tuple[float, float]) -> None:
+    took_s, busy_s = (now - then for now, then in zip(_now(), began, strict=True))
+    own = f"{busy_s / count * 1000:.2f} ms of this process's CPU each"
+    print(f"{count} matches {what} in {took_s:.1f} s: {count / took_s:.0f} a second, {own}", flush=True)
 
 
 def _lists(ratings: int) -> None:
