@@ -24,7 +24,8 @@ from tests import servers
 from tests.games.callers import client_of, page
 from tests.games.worlds import PostgresWorld, django_on, migrate
 
-pytestmark = pytest.mark.slow
+# Filling takes a minute on a busy machine.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 MATCHES, PLAYERS = 60_000, 20_000
 # What grows with the site. The rest stays a page long, and PostgreSQL rightly reads it whole.
