@@ -22,7 +22,7 @@ from games.timing import control_name
 from players.models import Player
 
 # Lines of each list: both stand beside the games without scrolling, and their room is kept while they are empty.
-LINES: Final = 4
+LINES: Final = 3
 # As many names as fit a line; the rest is a number.
 NAMES: Final = 2
 

@@ -25,6 +25,8 @@ RECENT: Final = timedelta(hours=2)
 # Of these the best is chosen: a few minutes' matches of a busy site, and so few that reading them costs milliseconds.
 CANDIDATES: Final = 200
 
+_FACTS = ("game", "public_id", "rated", "started_at")
+
 
 class Candidate(NamedTuple):
     """A match, and what speaks for it, in this order. `rating`: the mean of its seats, 0 where it is not rated."""
@@ -53,7 +55,7 @@ def best(candidates: Iterable[Candidate]) -> dict[str, str]:
 def _candidates(games: Collection[str]) -> list[Candidate]:
     people = Count("sitting", filter=Q(sitting__player__isnull=False))
     recent = _watchable().filter(game__in=games, started_at__gte=Now() - RECENT).annotate(people=people)
-    found = list(recent.order_by("-started_at")[:CANDIDATES])
+    found = list(recent.order_by("-started_at").only(*_FACTS)[:CANDIDATES])
     watching, ratings = _watching(match.pk for match in found), _ratings(match for match in found if match.rated)
     return [_candidate(match, ratings.get(match.pk, 0), match.people, watching.get(match.pk, 0)) for match in found]
 

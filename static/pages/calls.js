@@ -15,6 +15,8 @@ const title = document.title;
 /** @type {any} */ let ticking = null;
 // Pressed a moment ago: a second tap asks for nothing more.
 let answering = false;
+// Said on this page, and not withdrawn.
+let ready = false;
 
 // ── challenges ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -78,9 +80,9 @@ function way(match) {
   return call(match, gettext("Your match has begun"), "", link);
 }
 
-/** Nobody is torn away from a match that they are playing, and of several tabs one goes. @param {string} match */
+/** Nobody is torn away from a match unless they said that they are ready; and of several tabs one goes. @param {string} match */
 function go(match) {
-  if (followed(match) || playing() || !isThis()) return;
+  if (followed(match) || (playing() && !ready) || !isThis()) return;
   remember("madang.went", match);
   location.assign(address(match));
 }
@@ -114,7 +116,8 @@ one("[data-check-form]").addEventListener("submit", async (event) => {
   const { submitter } = /** @type {SubmitEvent} */ (event);
   if (!found || answering) return;
   answering = true;
-  const refused = await wish("POST", `pairings/${found.id}`, { yes: submitter?.getAttribute("value") === "yes" });
+  ready = submitter?.getAttribute("value") === "yes";
+  const refused = await wish("POST", `pairings/${found.id}`, { yes: ready });
   answering = false;
   if (refused) say(one("[data-check-ready]"), refused);
 });

@@ -18,7 +18,7 @@ from games.finding.services import pairings
 from games.finding.services.summons import tell, wake
 from games.models import Party, Queue, Seat, Seek, Seeker
 from games.rules.catalog import AnyRules, UnknownGame, newest
-from players.company.selectors import blocked_between
+from players.company.selectors import kept_apart
 from players.errors import ServiceError
 from players.models import Player
 from players.ratings.selectors import ratings_of
@@ -149,7 +149,6 @@ def _stored(
 ) -> Seek:
     pks = [member.pk for member in members]
     ratings = ratings_of(pks, game=queue.game, pool=queue.pool)
-    others = set(Seeker.objects.filter(seek__queue=queue).values_list("player_id", flat=True)) - set(pks)
     try:
         # A savepoint of its own: on PostgreSQL a refused row would end the whole transaction.
         with transaction.atomic():
@@ -160,7 +159,7 @@ def _stored(
                     player=member,
                     rating=ratings[member.pk].rating,
                     deviation=ratings[member.pk].deviation,
-                    avoid=sorted(blocked_between(member.pk, others)) if others else [],
+                    avoid=sorted(kept_apart(member.pk)),
                     recent=_met(member),
                 )
                 for member in members
