@@ -40,7 +40,7 @@ TRIES = 3
 # What the match page's script imports, in any depth.
 MATCH_MODULES = (
     *(f"sdk/{name}.js" for name in ("madang", "clocks", "delay", "line", "outbox", "patch", "seen", "state", "ticks")),
-    *(f"pages/{name}.js" for name in ("actions", "around", "chat", "clocks", "dom", "frames", "invite")),
+    *(f"pages/{name}.js" for name in ("actions", "again", "around", "chat", "clocks", "dom", "frames", "invite")),
     *(f"pages/{name}.js" for name in ("moves", "ratings", "scores", "strips", "words")),
     "boards/board.js",
     "text.js",
