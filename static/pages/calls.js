@@ -80,9 +80,12 @@ function way(match) {
   return call(match, gettext("Your match has begun"), "", link);
 }
 
+/** A page that leads to its matches by itself, and gives time to read against whom. */
+const leads = () => document.querySelector("[data-ready]") !== null;
+
 /** Nobody is torn away from a match unless they said that they are ready; and of several tabs one goes. @param {string} match */
 function go(match) {
-  if (followed(match) || (playing() && !ready) || !isThis()) return;
+  if (followed(match) || ((playing() || leads()) && !ready) || !isThis()) return;
   remember("madang.went", match);
   location.assign(address(match));
 }

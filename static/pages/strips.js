@@ -44,9 +44,8 @@ function strip(seat, state, turns, board) {
   element.classList.toggle("free", !info);
   element.classList.toggle("out", state.status !== "over" && state.out.includes(seat));
   element.classList.toggle("won", hasWon(state, seat));
-  element.append(sign(seat, board), named(seat, state, own));
   const rating = ratingOf(state, seat);
-  if (rating) element.append(rating);
+  element.append(sign(seat, board), make("span", { className: "whose" }, named(seat, state, own), ...(rating ? [rating] : [])));
   const beside = [teamOf(state, seat), info ? presence(state, seat, own) : ""].filter(Boolean).join(" · ");
   if (beside) element.append(make("span", { className: "you" }, beside));
   element.append(make("span", { className: "now" }, standing(state, seat, turns, own) || (info && board.note?.(seat) || "")));
