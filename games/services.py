@@ -131,6 +131,7 @@ def terms_of(
     _seat_count(rules, seats)
     terms = Terms(_options(rules, options), _clock(rules, clock))
     _pool(rules, terms.clock, rated=rated, bots=False)
+    offers.refuse(game, rated=rated, practice=False, options=terms.options)
     return terms
 
 
