@@ -56,6 +56,7 @@ def seek_create(
     if practice_after_s is not None and practice_after_s not in queues.PRACTICE_AFTER_S:
         choices = ", ".join(map(str, queues.PRACTICE_AFTER_S))
         raise ServiceError("bad_wait", _("Practice opponents may come after %(choices)s s.") % {"choices": choices})
+    offers.refuse(rules.name, rated=rated, practice=practice_after_s is not None, options={})
     together = _party(by, count, rated=rated) if party else None
     members = [by] if together is None else [one.player for one in together.members.select_related("player")]
     _refuse_resting(members)
