@@ -13,7 +13,7 @@ import msgspec
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from games import hints, timing
+from games import hints, offers, timing
 from games.host import bots
 from games.host.clock import Control
 from games.host.effects import NewMatch, SeatTaken
@@ -66,13 +66,14 @@ def match_create(
 
     `seats`: how many play (None: the fewest; where they may enter, `CROWD`); `clock`: members of
     `games.host.clock.Control` (None: nobody's time is measured). Raises ServiceError: unknown_game, bad_seats,
-    bad_seat, bad_options, bad_clock, cannot_be_rated, too_many_waiting.
+    bad_seat, bad_options, bad_clock, cannot_be_rated, too_many_waiting, and what `offers.refuse` does.
     """
     rules = _rules(game)
     count = _seat_count(rules, seats)
     index = _seat(seat, count)
     chosen, control = _options(rules, options), _clock(rules, clock)
     pool = _pool(rules, control, rated=rated, bots=opponent == "practice")
+    offers.refuse(game, rated=rated, practice=opponent == "practice", options=chosen)
     sits: Sits = _people({index: by}, game=game, pool=pool if rated else "")
     if opponent == "practice":
         sits |= _practice([other for other in range(count) if other != index][: COMPANY if rules.entered else None])
@@ -94,17 +95,20 @@ def match_arrange(
     rated: bool = False,
     listed: bool = True,
     practice: int = 0,
+    agreed: bool = False,
 ) -> Match:
     """A new match that begins at once: `players` sit in this order from seat 0, behind them `practice` opponents.
 
     For whoever brings people together: quick match, challenges, tournaments; it may be part of their transaction.
     Nobody's open matches are counted. Raises ServiceError: unknown_game, bad_seats, bad_options, bad_clock,
-    cannot_be_rated.
+    cannot_be_rated, and what `offers.refuse` does; not that where it was `agreed` before the house changed its mind.
     """
     rules = _rules(game)
     count = _seat_count(rules, len(players) + practice)
     chosen, control = _options(rules, options or {}), _clock(rules, clock)
     pool = _pool(rules, control, rated=rated, bots=practice > 0)
+    if not agreed:
+        offers.refuse(game, rated=rated, practice=practice > 0, options=chosen)
     sits: Sits = _people(dict(enumerate(players)), game=game, pool=pool if rated else "")
     sits |= _practice(range(len(players), count))
     facts = Facts(rules, chosen, control, count, listed=listed, rated=rated, pool=pool)
@@ -129,6 +133,7 @@ def terms_of(
     _seat_count(rules, seats)
     terms = Terms(_options(rules, options), _clock(rules, clock))
     _pool(rules, terms.clock, rated=rated, bots=False)
+    offers.refuse(game, rated=rated, practice=False, options=terms.options)
     return terms
 
 

@@ -15,10 +15,13 @@ from django.utils.translation import gettext as _
 from games import selectors
 from games.boards import board_of
 from games.host import bots
+from games.host.entries import text
 from games.miniatures import film_of
 from games.models import Match, Seat, Status
+from games.rating.told import rated_of
 from games.rules.catalog import AnyRules, UnknownGame, edition_of
 from games.timing import control_name
+from players.gone import NAME
 from players.models import Player
 
 # As many names as fit a line of a list; the rest is a number.
@@ -37,13 +40,21 @@ def table(match: Match, player: Player | None) -> dict[str, Any]:
         "board": board_of(rules),
         "seats": [_name(seat) for seat in seats],
         "names": json.dumps([_name(seat) for seat in seats]),
+        "people": json.dumps([seat.player.public_id if seat and seat.player else None for seat in seats]),
         "sides": json.dumps(rules.sides(msgspec.convert(match.options, rules.options), match.seats)),
+        "rated": _rated(match, seats),
         "seated": seated,
         "needed": min(rules.seats) if rules.entered else match.seats,
         "may_sit": not seated and _has_room(match, seats),
         "over": match.status in (Status.OVER, Status.ABORTED),
         "house": selectors.words_of_house(match),
     }
+
+
+def _rated(match: Match, seats: list[Seat | None]) -> str:
+    """What the match has done to ratings, as JSON for the record's script; empty where nothing is known."""
+    rated = rated_of(match, seats)
+    return "" if rated is None else text(rated)
 
 
 def row(match: Match, player: Player | None = None) -> dict[str, Any]:
@@ -109,13 +120,15 @@ def _names(seats: list[Seat]) -> list[str]:
 
 
 def _name(seat: Seat | None) -> str:
+    return "" if seat is None else called(seat.name, bot=bool(seat.bot))
+
+
+def called(name: str, *, bot: bool) -> str:
     """People are called what they chose; a bot's name is a word of the house."""
-    if seat is None:
-        return ""
-    if not seat.bot:
-        return seat.name
-    number = bots.number_of(seat.name)
-    return _(seat.name) if number is None else _(bots.NUMBERED_NAME) % {"number": number}
+    if not bot:
+        return _(name) if name == NAME else name
+    number = bots.number_of(name)
+    return _(name) if number is None else _(bots.NUMBERED_NAME) % {"number": number}
 
 
 def _title(match: Match) -> str:

@@ -12,6 +12,7 @@ import logging
 from collections import defaultdict, deque
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from django.db import DataError, IntegrityError, transaction
@@ -133,6 +134,17 @@ def lines_of(matches: Collection[MatchId]) -> dict[MatchId, Past]:
     for row in rows.select_related("player").order_by("pk"):
         found[MatchId(row.match_id)].append((_heard_by(row.audience), _speech(row)))
     return dict(found)
+
+
+def lines_by(player: Player) -> list[dict[str, Any]]:
+    """All that `player` has written, for their export."""
+    rows = ChatLine.objects.filter(player=player).order_by("pk")
+    return [dict(row) for row in rows.values("match__public_id", "at", "audience", "text")]
+
+
+def lines_forget(player: Player) -> None:
+    """What somebody wrote leaves with them; a report keeps the log that it was made with."""
+    ChatLine.objects.filter(player=player).delete()
 
 
 def _heard_by(audience: str) -> HeardBy:

@@ -10,12 +10,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from games import delivery, spoken
+from games import delivery, guests, spoken
 from games.driver import unattended
 from games.finding import finder
 from games.lobby import hub
 from games.lobby.presence import WRITE_S, Presence
-from gameserver import draining, metrics
+from gameserver import draining, gauges, metrics
 from players import bans, revocations, silenced
 from tournaments import runner
 
@@ -32,6 +32,10 @@ SWEEP_S = 1.0
 DUE_S = 3.0
 # A ban is told with its hour and minute: whoever comes back in time is let in within seconds.
 BANS_S = 5.0
+# Ratings follow a result at once where this process has seen it; a second later at the latest, whatever was missed.
+RATED_S = 1.0
+# Leaderboards go by days.
+UNLISTED_S = 600.0
 
 
 def works(process: Process) -> list[tuple[float, Work]]:
@@ -49,14 +53,18 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (COMMANDS_S, driver.granting.poll),
         (SWEEP_S, sweep),
         (DUE_S, unattended.Sweep(driver).bring_back),
+        (RATED_S, driver.rated.look),
+        (UNLISTED_S, driver.rated.unlist),
         (metrics.LOOK_S, process.lateness.look),
         (finder.LOOK_S, finder.Finder(process.threads).look),
         (draining.LOOK_S, draining.Draining(driver).look),
         (hub.LOOK_S, process.lobby.look),
         (WRITE_S, Presence(process.host, process.threads, driver).write),
         (BANS_S, lapse),
+        (gauges.WRITE_S, gauges.Gauges(process).write),
         (runner.LOOK_S, runner.Runner(process.threads).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
+        (guests.LOOK_S, guests.Guests(process.threads).look),
         (silenced.LOOK_S, silenced.Silences(process.threads).look),
         (spoken.WRITE_S, driver.spoken.write),
     ]

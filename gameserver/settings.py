@@ -52,7 +52,7 @@ ADMIN_PATH = environment.path_word(os.environ, "MADANG_ADMIN_PATH", "admin")
 INSTALLED_APPS = [
     # First: it replaces `runserver`, for development. A checkout has it, an installed wheel need not.
     *(["daphne"] if importlib.util.find_spec("daphne") else []),
-    "django.contrib.admin",
+    "moderation.apps.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -67,7 +67,7 @@ INSTALLED_APPS = [
     "players",
     "games",
     "tournaments",
-    "moderation",
+    "moderation.apps.ModerationConfig",
 ]
 MIDDLEWARE = [
     "gameserver.health.middleware",  # first: probes come by address, without cookies, and must not wait for others
@@ -95,6 +95,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "moderation.announcing.context",
             ]
         },
     }

@@ -1,19 +1,18 @@
-"""Every HTTP address of the server: pages and API from `games`, the admin from Django. Probes are in `health.py`."""
+"""Every HTTP address of the server: pages and API from the apps, the admin from Django. Probes are in `health.py`."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.utils.translation import gettext_lazy as _
 
 from games import api
+from moderation.api import router as reports
 from players.accounts.admin_login import admin_login
+from tournaments.api import router as tournaments
 
-admin.site.site_header = admin.site.site_title = _("Madang for admins")
 admin.site.login = admin_login  # type: ignore[method-assign, assignment]  # its stubs are narrower
-admin.site.index_title = _("What there is")
 
 urlpatterns = [
-    path("api/", api.urls),
+    path("api/", api.urls(reports, tournaments)),
     path("account/", include("players.accounts.urls")),
     path("", include("games.urls")),
     path("", include("tournaments.urls")),

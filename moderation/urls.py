@@ -1,5 +1,11 @@
 """The addresses of moderation; `gameserver/urls.py` includes them."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from moderation import pages, views
+
+urlpatterns = [
+    path("reports/", pages.reports, name="reports"),
+    path("announcements/", views.announcements, name="announcements"),
+    path("announcements/put-away/", views.put_away, name="put-away"),
+]

@@ -20,7 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from players.errors import ServiceError
 from players.models import Key, Player, Ticket
 from players.paging import BoundedPaginator
+from players.ratings.admin import PoolAdmin, RatingAdmin, RatingResetAdmin
 from players.services import name_check, player_rename
+
+# Registered by being imported.
+__all__ = ["KeyAdmin", "PlayerAdmin", "PoolAdmin", "RatingAdmin", "RatingResetAdmin", "TicketAdmin"]
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 

@@ -12,7 +12,9 @@ class PlayersConfig(AppConfig):
         """Signing out, a ban and a new password end what was signed before: `signals.py` listens for them."""
         from players import signals  # its models exist only now
         from players.accounts import adapter, telling
+        from players.company import telling as company
 
         signals.connect()
         adapter.connect()
         telling.register()
+        company.register()

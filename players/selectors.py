@@ -31,3 +31,10 @@ def is_taken(name: str, *, except_by: Player | None = None) -> bool:
     """Whether an account other than `except_by` has `name`, or one that looks the same."""
     taken = TakenName.objects.filter(key__in=lookalikes.keys(name))
     return (taken.exclude(player=except_by) if except_by else taken).exists()
+
+
+def account_named(name: str) -> Player | None:
+    """The active account of this name, or of the one that looks the same; guests are found by their id alone."""
+    taken = TakenName.objects.filter(key__in=lookalikes.keys(name), player__is_active=True)
+    found = taken.select_related("player").first()
+    return found.player if found else None

@@ -17,6 +17,7 @@ from games.timing import pool_of
 from players.errors import ServiceError
 from players.models import Player
 from players.ratings.selectors import Shown, ratings_of
+from players.throttle import Throttle, network_of
 from tournaments.formats.entries import Format as FormatName
 from tournaments.formats.entries import PlayerId
 from tournaments.formats.fold import Fold
@@ -24,6 +25,8 @@ from tournaments.models import Format, Status, Tournament
 
 ADD = "tournaments.add_tournament"
 """The permission without which nobody creates a tournament."""
+CHANGE = "tournaments.change_tournament"
+"""The permission of who keeps order: they may start, call off and take out in every tournament."""
 SHORTEST_NAME, LONGEST_NAME = 3, 60
 MOST_PLAYERS = {Format.ARENA: 500, Format.SWISS: 500, Format.ROUND_ROBIN: 32}
 """What is measured (docs/tournaments.md); a round robin of 32 has 31 rounds already."""
@@ -37,6 +40,18 @@ FARTHEST = timedelta(days=90)
 """Ahead: plans change."""
 MOST_MATCHES = 1000
 """Rated matches that may be asked of who joins."""
+
+
+# Looks per address: a class of thirty watches behind one, each asking every two seconds.
+_watches = Throttle(burst=300, per_minute=1500)
+
+
+def count_watch(address: str) -> None:
+    """Raises ServiceError("rate_limited") where one address looks on too often."""
+    wait_s = _watches.wait_s(network_of(address))
+    if wait_s:
+        why = _("You are asking too often; try again in %(seconds)d seconds.") % {"seconds": wait_s}
+        raise ServiceError("rate_limited", why, retry_s=wait_s)
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,19 +163,45 @@ def refuse_joining(row: Tournament, fold: Fold, by: Player) -> None:
     known = fold.players.get(PlayerId(by.public_id))
     if known is not None and known.withdrawn == "removed":
         raise ServiceError("taken_out", _("The organisers have taken you out of this tournament."))
-    if known is not None:
-        return
-    refuse_conditions(row, by)
+    if known is None:
+        _refuse_new(row, fold)
+        refuse_conditions(row, by)
+
+
+def refuse_stranger(row: Tournament, fold: Fold) -> None:
+    """Raises ServiceError where somebody who has no name here yet could not join as a guest."""
+    refuse_over(fold)
+    _refuse_new(row, fold)
+    if row.accounts_only:
+        raise _accounts_only()
+
+
+def may_organise(row: Tournament, by: Player) -> bool:
+    """Whether `by` created it, or keeps order here."""
+    return by.pk == row.created_by_id or by.has_perm(CHANGE)
+
+
+def refuse_organiser(row: Tournament, by: Player) -> None:
+    """Raises ServiceError("not_yours") unless `by` created it, or keeps order here."""
+    if not may_organise(row, by):
+        raise ServiceError("not_yours", _("Only who created this tournament can do that."))
+
+
+def _refuse_new(row: Tournament, fold: Fold) -> None:
     if fold.status == "running" and row.format != Format.ARENA:
         raise ServiceError("joining_closed", _("It has begun, and nobody can join any more; come to the next one."))
     if len(fold.players) >= MOST_PLAYERS[Format(row.format)]:
         raise ServiceError("tournament_full", _("This tournament is full; come to the next one."))
 
 
+def _accounts_only() -> ServiceError:
+    return ServiceError("accounts_only", _("This tournament is for accounts; create one and join then."))
+
+
 def refuse_conditions(row: Tournament, by: Player) -> None:
     """Raises ServiceError where `by` does not meet what the tournament asks for: accounts_only, more_matches."""
     if row.accounts_only and by.is_guest:
-        raise ServiceError("accounts_only", _("This tournament is for accounts; create one and join then."))
+        raise _accounts_only()
     if row.least_matches and (played := rating_of(row, by).matches) < row.least_matches:
         raise ServiceError(
             "more_matches",

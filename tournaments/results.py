@@ -13,12 +13,15 @@ from typing import Any
 
 import msgspec
 from django.db.models.functions import Now
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from games import selectors
 from games.host.entries import Aborted
 from games.models import Command, Entry, Match, Status
 from games.replay import fold_to
 from games.rules.catalog import UnknownGame, edition_of
+from games.services import command_create
 from tournaments.formats.entries import DRAW, LOSS, WIN, MatchId, Result
 from tournaments.models import Pairing, Tournament
 
@@ -113,6 +116,16 @@ def missing_in(tournament: Tournament) -> list[tuple[Match, set[int]]]:
     late = _stands_still(idle)
     found = ((matches[pk], seats & _asked(matches[pk])) for pk, seats in idle.items() if pk in late)
     return [(match, seats) for match, seats in found if seats]
+
+
+def match_call_off(match: Match, seats: set[int]) -> None:
+    """Ask the owner of `match` to end it, since the players at `seats` did not come; both are told why."""
+    people = [seat.player for seat in match.sitting.select_related("player") if seat.player]
+    languages = {player.language for player in people}
+    with translation.override(languages.pop() if len(languages) == 1 else None):
+        words = _("Whoever was to move first did not come; for the tournament they have lost.")
+    body = {"why": ABSENT, "seats": sorted(seats), "words": words}
+    command_create(match=match, kind=Command.Wish.ABORT, by=None, body=body)
 
 
 def _stands_still(matches: Collection[int]) -> set[int]:

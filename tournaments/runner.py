@@ -18,8 +18,8 @@ from django.db.models.functions import Now
 
 from games import hints
 from games.finding.services.summons import players_summon
-from games.models import Command, Match
-from games.services import command_create, match_arrange
+from games.models import Match
+from games.services import match_arrange
 from players.models import Player
 from players.threads import DatabaseThreads
 from tournaments import log, presence, results
@@ -96,8 +96,7 @@ def advance(pk: int) -> bool:
         write = _settle(ended) if ended else None if wanted is None else _doing(tournament, wanted, fold)
     if write is None:
         for match, seats in results.missing_in(tournament):
-            body = {"why": results.ABSENT, "seats": sorted(seats)}
-            command_create(match=match, kind=Command.Wish.ABORT, by=None, body=body)
+            results.match_call_off(match, seats)
         return False
     return _written(tournament, seen, write)
 
@@ -132,6 +131,7 @@ def _settle(ended: Collection[tuple[int, Result]]) -> Write:
         keys = {str(result.match): pk for pk, result in ended}
         log.append(locked, seen, [result for _pk, result in ended], keys)
         Pairing.objects.filter(match_id__in=keys.values()).update(open=False)
+        presence.leave(locked, keys.values())
 
     return write
 
@@ -165,4 +165,5 @@ def _match(tournament: Tournament, players: list[Player]) -> Match:
         options=tournament.options,
         clock=tournament.clock,
         rated=tournament.rated,
+        agreed=True,
     )

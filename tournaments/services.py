@@ -7,7 +7,7 @@ sentence for the person.
 from __future__ import annotations
 
 import secrets
-from typing import Any, Literal
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -29,6 +29,7 @@ __all__ = [
     "tournament_changes",
     "tournament_create",
     "tournament_join",
+    "tournament_remove",
     "tournament_start",
     "tournament_withdraw",
 ]
@@ -86,19 +87,36 @@ def tournament_join(*, tournament: Tournament, by: Player) -> None:
 
 
 @transaction.atomic
-def tournament_withdraw(*, tournament: Tournament, player: Player, why: Literal["left", "removed"] = "left") -> None:
-    """`player` is not paired any more; the match that they are in goes on and counts. Without effect on who is not in,
-    but for being taken out, after which nobody comes back by themselves. Raises ServiceError: tournament_over."""
+def tournament_withdraw(*, tournament: Tournament, by: Player) -> None:
+    """`by` is not paired any more; the match that they are in goes on and counts. Without effect on who is not in.
+
+    Raises ServiceError: tournament_over."""
     with log.writing(tournament) as (row, fold):
         limits.refuse_over(fold)
-        known = fold.players.get(PlayerId(player.public_id))
-        if known is not None and known.withdrawn != "removed" and (not known.withdrawn or why == "removed"):
-            _write(row, fold, Withdraw(known.id, why))
+        known = fold.players.get(PlayerId(by.public_id))
+        if known is not None and not known.withdrawn:
+            _write(row, fold, Withdraw(known.id))
 
 
 @transaction.atomic
-def tournament_start(*, tournament: Tournament) -> None:
-    """It begins now. Raises ServiceError: tournament_over, under_way, too_few."""
+def tournament_remove(*, tournament: Tournament, player: Player, by: Player) -> None:
+    """`player` is out and does not come back by themselves. Without effect on who was taken out before.
+
+    Raises ServiceError: not_yours, tournament_over, not_in."""
+    limits.refuse_organiser(tournament, by)
+    with log.writing(tournament) as (row, fold):
+        limits.refuse_over(fold)
+        known = fold.players.get(PlayerId(player.public_id))
+        if known is None:
+            raise ServiceError("not_in", _("This player is not in the tournament."))
+        if known.withdrawn != "removed":
+            _write(row, fold, Withdraw(known.id, "removed"))
+
+
+@transaction.atomic
+def tournament_start(*, tournament: Tournament, by: Player) -> None:
+    """It begins now. Raises ServiceError: not_yours, tournament_over, under_way, too_few."""
+    limits.refuse_organiser(tournament, by)
     with log.writing(tournament) as (row, fold):
         limits.refuse_over(fold)
         if fold.status == "running":
@@ -110,10 +128,11 @@ def tournament_start(*, tournament: Tournament) -> None:
 
 
 @transaction.atomic
-def tournament_cancel(*, tournament: Tournament) -> None:
+def tournament_cancel(*, tournament: Tournament, by: Player) -> None:
     """It does not take place, or stops; matches under way are played on and count for nothing here.
 
-    Raises ServiceError: tournament_over."""
+    Raises ServiceError: not_yours, tournament_over."""
+    limits.refuse_organiser(tournament, by)
     with log.writing(tournament) as (row, fold):
         limits.refuse_over(fold)
         _write(row, fold, Cancel("organiser"))

@@ -25,12 +25,8 @@ _changes = Throttle(burst=60, per_minute=60)
 # Records and frames per address: each folds a log, about a millisecond for a board game; a page of miniatures asks
 # for ten.
 _replays = Throttle(burst=120, per_minute=240)
-# Looks at what concerns oneself, per player: twice a second is four times what a page without the lobby asks.
-_looks = Throttle(burst=60, per_minute=120)
-# Wishes to play, per player: whoever cannot decide changes their mind every few seconds.
-_seeks = Throttle(burst=10, per_minute=20)
-# What reaches another person's screen, and new parties, per player: people ask friends, not crowds.
-_invitations = Throttle(burst=5, per_minute=6)
+# Leaderboards and histories per address: each reads some hundred rows by an index.
+_looks = Throttle(burst=120, per_minute=240)
 
 
 class SignedIn(HttpBearer):
@@ -71,19 +67,9 @@ def count_replay(request: HttpRequest) -> None:
     _count(_replays, network_of(request.META.get("REMOTE_ADDR", "")))
 
 
-def count_look(player: Player) -> None:
-    """Raises ServiceError("rate_limited") where a player asks for their own affairs too often."""
-    _count(_looks, str(player.pk))
-
-
-def count_seek(player: Player) -> None:
-    """Raises ServiceError("rate_limited") where a player begins to look for a match too often."""
-    _count(_seeks, str(player.pk))
-
-
-def count_invitation(player: Player) -> None:
-    """Raises ServiceError("rate_limited") where a player challenges others, or makes parties, too often."""
-    _count(_invitations, str(player.pk))
+def count_look(request: HttpRequest) -> None:
+    """Raises ServiceError("rate_limited") where one address asks for too many ratings."""
+    _count(_looks, network_of(request.META.get("REMOTE_ADDR", "")))
 
 
 def _by_cookie(request: HttpRequest) -> Player | None:

@@ -37,18 +37,28 @@ STATUS = {
     # refusals of services: 409 where the state of things forbids it, 422 where the wish itself is wrong
     "secret": 409,
     "too_many_waiting": 409,
+    "switched_off": 409,
+    "too_many_live": 409,
+    "not_rated_here": 422,
+    "no_practice_here": 422,
     "name_taken": 409,
     "unknown_game": 422,
     "bad_seats": 422,
     "bad_seat": 422,
     "bad_options": 422,
     "bad_clock": 422,
+    "cannot_be_rated": 422,
     "bad_name": 422,
     "bad_language": 422,
     "bad_pool": 422,
     "bad_wait": 422,
     "yourself": 422,
     "bad_request": 422,
+    # of tournaments
+    "not_allowed_here": 403,
+    "bad_length": 422,
+    "bad_start": 422,
+    "bad_conditions": 422,
 }
 """Every code that this API gives by itself; a joining match may answer with one of `protocol/codes.py`, always with
 409."""

@@ -11,7 +11,7 @@ import msgspec
 from django.http import HttpRequest
 from ninja import Router
 
-from games.api.auth import arriving, count_invitation, count_look, count_seek, signed_in
+from games.api.auth import arriving, signed_in
 from games.api.errors import Problem, not_found
 from games.api.finding_shapes import (
     AnswerWish,
@@ -23,8 +23,9 @@ from games.api.finding_shapes import (
     SeekWish,
 )
 from games.finding import selectors, services
-from players.company.selectors import player_by_public_id
+from games.finding.limits import count_invitation, count_look, count_seek
 from players.models import Player
+from players.selectors import player_get
 
 router = Router(tags=["finding"])
 
@@ -36,7 +37,7 @@ REFUSED = {frozenset({400, 401, 403, 404, 409, 422, 429}): Problem}
     auth=signed_in,
     url_name="you",
     operation_id="you",
-    response={200: Personal, frozenset({401, 429}): Problem},
+    response={200: Personal, frozenset({401, 403, 429}): Problem},
 )
 def you(request: HttpRequest) -> dict[str, Any]:
     """All that concerns you alone. A program that looks for a match asks every two seconds: this is also how the house
@@ -101,7 +102,7 @@ def challenge_create(request: HttpRequest, wish: ChallengeWish) -> dict[str, Any
     """Offer somebody a match for two. It lapses after 5 minutes, with a correspondence clock after 3 days."""
     player = _player(request)
     count_invitation(player)
-    other = player_by_public_id(wish.player)
+    other = player_get(wish.player)
     if other is None:
         raise not_found()
     services.challenge_create(

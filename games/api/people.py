@@ -17,6 +17,8 @@ from players import identity, names, services
 from players.models import Player
 
 router = Router(tags=["players"])
+last = Router()
+"""What stands behind the endpoints of all apps."""
 
 REFUSED = frozenset({400, 401, 403, 409, 422, 429})
 
@@ -67,7 +69,7 @@ def ticket_create(request: HttpRequest) -> Status[dict[str, Any]]:
     return Status(201, {"ticket": ticket, "expires_s": 30})
 
 
-@router.api_operation(
+@last.api_operation(
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"], "/{path:rest}", include_in_schema=False
 )
 def nothing_here(request: HttpRequest, rest: str) -> None:

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field
 
 from games.host.clock import LEAST_MS, MOST_EXTRA_MS, MOST_MS
 from games.models import Match, Seat
+from games.rating.told import told_of
 from games.selectors import seats_of
 
 SeatIndex = Annotated[int, Field(ge=0, le=1000)]
@@ -34,7 +35,8 @@ class ClockWish(Wish):
 
 class MatchWish(Wish):
     """A new match. `seat`: null draws one; `listed`: open to anyone, else by its address only; `seats`: null is the
-    fewest; `clock`: null measures nobody's time."""
+    fewest; `clock`: null measures nobody's time; `rated`: it counts for the ratings of both, which needs a clock and
+    people."""
 
     game: Annotated[str, Field(max_length=40)]
     options: dict[str, Any] = {}
@@ -43,6 +45,7 @@ class MatchWish(Wish):
     listed: bool = True
     opponent: Literal["person", "practice"] = "person"
     clock: ClockWish | None = None
+    rated: bool = False
 
 
 class JoinWish(Wish):
@@ -84,14 +87,24 @@ class GameList(Schema):
     games: list[GameShown]
 
 
+class RatingGain(Schema):
+    """A rating in whole points before a match and after it. `provisional`: it may still be far off."""
+
+    before: int
+    after: int
+    provisional: bool
+
+
 class SeatShown(Schema):
-    """`player`: public id, null for a bot; `bot`: its kind, null for a player; `score`: when the match is over."""
+    """`player`: public id, null for a bot; `bot`: its kind, null for a player; `score`: when the match is over;
+    `rating`: what a rated match that counts has done to it, moments after the end."""
 
     seat: int
     name: str
     player: str | None
     bot: str | None
     score: int | None
+    rating: RatingGain | None
 
 
 class ResultShown(Schema):
@@ -108,8 +121,8 @@ class ClockShown(Schema):
 
 
 class MatchShown(Schema):
-    """`clock`: null where nobody's time is measured; `seats`: by index, null where free; `socket`: the path of its
-    WebSocket."""
+    """`clock`: null where nobody's time is measured; `rated`: in `pool`; `uncounted`: why a rated match did not count,
+    a slug of `docs/ratings.md`; `seats`: by index, null where free; `socket`: the path of its WebSocket."""
 
     id: str
     game: str
@@ -118,6 +131,9 @@ class MatchShown(Schema):
     clock: ClockShown | None
     status: Literal["waiting", "live", "over", "aborted"]
     listed: bool
+    rated: bool
+    pool: str
+    uncounted: str | None
     seats: list[SeatShown | None]
     seed_hash: str
     rematch_of: str | None
@@ -191,7 +207,7 @@ class TicketGiven(Schema):
 
 _SAME = (
     *("game", "edition", "options", "clock", "status", "listed", "seed_hash"),
-    *("created_at", "started_at", "finished_at", "result"),
+    *("created_at", "started_at", "finished_at", "result", "rated", "pool"),
 )
 
 
@@ -199,6 +215,7 @@ def match_shown(match: Match) -> dict[str, Any]:
     """A match from `selectors` as `MatchShown` has it; no query."""
     return {name: getattr(match, name) for name in _SAME} | {
         "id": match.public_id,
+        "uncounted": match.uncounted or None,
         "seats": [_seat_shown(seat) for seat in seats_of(match)],
         "rematch_of": match.rematch_of.public_id if match.rematch_of else None,
         "socket": f"/ws/match/{match.public_id}",
@@ -214,4 +231,5 @@ def _seat_shown(seat: Seat | None) -> dict[str, Any] | None:
         "player": seat.player.public_id if seat.player else None,
         "bot": seat.bot or None,
         "score": seat.score,
+        "rating": None if (told := told_of(seat)) is None else dict(zip(RatingGain.model_fields, told, strict=True)),
     }

@@ -16,6 +16,7 @@ from games.driver.granting import Granting
 from games.driver.live import Live, now_ms, unix_ms
 from games.driver.loading import Loading
 from games.driver.pulse import Pulse
+from games.driver.rated import Ratings
 from games.driver.tally import Tally
 from games.driver.ticker import Ticker
 from games.host.effects import Append, Effect, Keep, Put, Shut
@@ -50,6 +51,7 @@ class Driver:
         self.given = self.brought_back = 0
         self.loading = Loading(self, host=host, threads=threads)
         self.granting = Granting(self, threads=threads)
+        self.rated = Ratings(self, threads=threads)
         self.spoken = Spoken(threads)
         self.ticker = Ticker()
         self.tally = Tally()
@@ -131,6 +133,7 @@ class Driver:
             hints.give(hints.MATCHES, live.match.header.facts.public_id)
             if ended:
                 hints.give(hints.OVER, live.match.header.facts.public_id)
+                self.rated.ended(live)
 
     # ── life ────────────────────────────────────────────────────────────────────────────────────────────
 

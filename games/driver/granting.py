@@ -62,12 +62,8 @@ class Granting:
     def _grant(self, live: Live, wish: store.Wish) -> None:
         if wish.kind == "sit" and wish.by is not None:
             live.run(live.match.sit, wish.id, _sit(wish.by), wish.by.id, wish.body.get("seat"), now_ms())
-        elif wish.kind == "abort":
-            why, words = wish.body.get("why", "organiser"), wish.body.get("words", "")
-            live.run(live.match.call_off, why, now_ms(), wish.id, words)
-        elif wish.kind == "rule":
-            scores = tuple(wish.body.get("scores", ()))
-            live.run(live.match.rule, scores, wish.body.get("words", ""), now_ms(), wish.id)
+        elif wish.kind in ("abort", "rule", "say"):
+            live.run(live.match.decide, wish.id, wish.kind, wish.body, now_ms())
         else:
             self.answer(wish.id, {"ok": False, "code": "bad_message", "why": "Nobody can grant this command."})
 

@@ -28,6 +28,7 @@ from games.host.snapshot import save
 from games.host.tail import Header
 from games.loads import match_load, matches_load
 from games.protocol.codes import Close
+from games.rating.told import ratings_told
 from games.rules.catalog import UnknownGame
 from games.spoken import Past
 from games.store import Elsewhere
@@ -121,13 +122,14 @@ class Loading:
         self._ids[loaded.public_id] = match
         live.run(live.match.recover, now_ms())
         self._driver.ticker.add(live)
+        self._driver.rated.loaded(live)
         return live
 
     def _take_all(self, matches: list[MatchId]) -> dict[MatchId, Taken | Exception]:
         """Own each match, and only then read it; or who has it; or what stands in the way. On a database thread."""
         taken = store.leases_take(matches, self._host, may_expire=self._driver.pulse.may_expire)
         ours = [match for match, epoch in taken.items() if isinstance(epoch, int)]
-        loaded, said = matches_load(ours), spoken.lines_of(ours)
+        loaded, said = _with_ratings(matches_load(ours)), spoken.lines_of(ours)
         found: dict[MatchId, Taken | Exception] = {}
         for match, epoch in taken.items():
             try:
@@ -229,9 +231,24 @@ def _folded(loaded: Loaded) -> tuple[Loaded, Fold]:
         return loaded, fold_of(loaded)
 
 
+def _with_ratings(loaded: dict[MatchId, Loaded]) -> dict[MatchId, Loaded]:
+    """What rated matches have done to ratings is part of the first welcome, where it is known."""
+    told = ratings_told([match for match, one in loaded.items() if one.rated])
+    return loaded | {match: msgspec.structs.replace(loaded[match], ratings=rated) for match, rated in told.items()}
+
+
 def _header(loaded: Loaded, epoch: int) -> Header:
-    facts = Facts(loaded.public_id, epoch, loaded.options, loaded.seed_hash)
-    return Header(loaded.id, facts, loaded.listed, loaded.players, loaded.gap_ms, loaded.rated, loaded.pool)
+    facts = Facts(loaded.public_id, epoch, loaded.options, loaded.seed_hash, loaded.pool if loaded.rated else None)
+    return Header(
+        loaded.id,
+        facts,
+        loaded.listed,
+        loaded.players,
+        loaded.gap_ms,
+        loaded.rated,
+        loaded.pool,
+        loaded.ratings,
+    )
 
 
 def _new_match() -> tuple[str, bytes]:

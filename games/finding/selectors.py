@@ -13,7 +13,9 @@ from django.db.models.functions import Now
 from games.finding import waits
 from games.finding.pairing import ANYONE, window
 from games.finding.told import Found, Offer, PartyTold, Personal, Seeking, Someone
-from games.models import Challenge, Missed, PartyMember, Seeker, Status, Summons
+from games.models import Challenge, Missed, Party, PartyMember, Seeker, Status, Summons
+from players.company.selectors import waiting_count
+from players.ids import ALPHABET, ID_LENGTH
 from players.models import Player
 
 SUMMONED = timedelta(seconds=30)
@@ -23,7 +25,7 @@ REMEMBERED = timedelta(hours=1)
 
 
 def personal_of(player_pk: int) -> Personal:
-    """All that concerns this player alone: seven small queries, each by an index."""
+    """All that concerns this player alone: eight small queries, each by an index."""
     seek, pairing = _seek_of(player_pk)
     incoming, outgoing = _offers_of(player_pk)
     return Personal(
@@ -34,7 +36,22 @@ def personal_of(player_pk: int) -> Personal:
         party=_party_of(player_pk),
         go=_summons_of(player_pk),
         rest_ms=rest_ms(player_pk),
+        asking=waiting_count(player_pk),
     )
+
+
+def party_get(public_id: str) -> Party | None:
+    """The party with this public id; None where there is none, or none any more."""
+    # Compared here first, since PostgreSQL raises on a NUL in a parameter, and addresses may hold anything.
+    if len(public_id) != ID_LENGTH or not set(public_id) <= set(ALPHABET):
+        return None
+    return Party.objects.filter(public_id=public_id).first()
+
+
+def members_of(party: Party) -> list[Player]:
+    """Who is in it, in the order in which they came: the leader first."""
+    rows = PartyMember.objects.filter(party=party).select_related("player")
+    return [row.player for row in rows.order_by("joined_at", "pk")]
 
 
 def rest_ms(player_pk: int) -> int:
@@ -113,8 +130,7 @@ def _party_of(player_pk: int) -> PartyTold | None:
     own = PartyMember.objects.select_related("party__leader").filter(player=player_pk).first()
     if own is None:
         return None
-    members = PartyMember.objects.filter(party=own.party_id).select_related("player").order_by("joined_at", "pk")
-    told = tuple(someone(member.player) for member in members)
+    told = tuple(someone(member) for member in members_of(own.party))
     return PartyTold(own.party.public_id, own.party.leader.public_id, told)
 
 

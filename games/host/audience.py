@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from games.host.alarms import earliest
 from games.host.away import Away
-from games.host.chat import HeardBy, Speech
+from games.host.chat import HOUSE, HeardBy, Speech
 from games.host.effects import Effect, FrameKind, Keep, Put, Shut
 from games.host.fold import Fold
 from games.host.greeting import Facts, Guest, greeting
@@ -21,7 +21,7 @@ from games.host.ports import Connection
 from games.host.talk import Talk
 from games.protocol import codec, messages
 from games.protocol.codes import WHY, Close, Code
-from games.protocol.messages import ChatLine, ChatSaid, Error, Hello, Presence, Renewed, Resync
+from games.protocol.messages import ChatLine, ChatSaid, Error, Hello, Presence, Rated, RatedInfo, Renewed, Resync
 
 # Spectators come in crowds: their number is told at most once a second, or n arrivals would cost n² frames.
 PRESENCE_EVERY_MS = 1000
@@ -44,6 +44,8 @@ class Audience:
         """The version with which this epoch began: what was seen of an epoch before beyond it is undone."""
         self.talk = Talk(shown.rules)
         self.late = late
+        self.rated: RatedInfo | None = None
+        """What the match has done to ratings, once it is known."""
         self._unix_ahead_ms = 0
         self.refused: dict[Code, int] = {}
         """How many inputs and messages of this match were refused; for operators."""
@@ -66,6 +68,8 @@ class Audience:
             token = connection.token(self.facts.public_id, connection.seat)
             if token is not None:
                 effects.append(_put(connection, Renewed(token)))
+            # It has no version, so it may be what was missed.
+            effects += self._rated((connection,), shown)
         return effects + self._presence(connection.seat is not None, shown, now_ms)
 
     def _place(self, connection: Connection, seat: int | None, now_ms: int) -> list[Effect]:
@@ -147,6 +151,19 @@ class Audience:
             self.late.begin_anew(shown, now_ms)
         return self._anew(self.at_once(), shown, now_ms, unix_ms, lost_ms)
 
+    def tell_rated(self, rated: RatedInfo, shown: Fold) -> list[Effect]:
+        """The match has been rated; who is shown it later hears of it when it is over for them. Once."""
+        if self.rated is not None:
+            return []
+        self.rated = rated
+        effects = self._rated(self.at_once(), shown)
+        return effects if self.late is None else effects + self._rated(tuple(self.spectators.values()), self.late.fold)
+
+    def _rated(self, told: tuple[Connection, ...], shown: Fold) -> list[Effect]:
+        if self.rated is None or not shown.over or not told:
+            return []
+        return [Put(told, codec.encode(Rated(self.rated.seats, self.rated.why)), "event")]
+
     def _anew(
         self, told: tuple[Connection, ...], shown: Fold, now_ms: int, unix_ms: int, lost_ms: int = 0
     ) -> list[Effect]:
@@ -175,6 +192,7 @@ class Audience:
                 effects += self._anew(watching, version.fold, now_ms, now_ms + self._unix_ahead_ms)
             elif watching:
                 effects.append(Put(watching, version.frame, "state"))
+                effects += self._rated(watching, version.fold)
         while (said := self.late.next_said(now_ms)) is not None:
             effects += self._put_line("spectators", said.speech)
         return effects
@@ -187,7 +205,8 @@ class Audience:
             shown, charged_ms = late.fold, late.charged(now_ms)
         said, token = self.talk.of(connection.seat), connection.token(self.facts.public_id, connection.seat)
         guest = Guest(connection.seat, list(said.lines), token)
-        message = greeting(self.facts, shown, guest, here=self.seated, charged_ms=charged_ms, unix_ms=unix_ms)
+        times, here = {"charged_ms": charged_ms, "unix_ms": unix_ms}, self.seated
+        message = greeting(self.facts, shown, guest, here=here, rated=self.rated, **times)
         return _put(connection, message, "state")
 
     def _undone(self, connection: Connection, hello: Hello, shown: Fold) -> list[Effect]:
@@ -230,6 +249,11 @@ class Audience:
             return [self.refuse(connection, judged)]
         speech, heard_by = judged
         return [*self._tell(speech, heard_by, now_ms), Keep(speech, heard_by)]
+
+    def announce(self, text: str, now_ms: int) -> list[Effect]:
+        """A line of the house to everyone, whatever players may say to each other; it is kept like any other."""
+        speech = Speech(None, None, HOUSE, text)
+        return [*self._tell(speech, "everyone", now_ms), Keep(speech, "everyone")]
 
     def recall(self, past: Iterable[tuple[HeardBy, Speech]], now_ms: int) -> None:
         """What was said before the match was loaded, in order. Where spectators are told later it is new to them."""

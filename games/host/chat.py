@@ -12,6 +12,9 @@ from games.protocol.messages import ChatLine
 # What a newcomer is shown; older lines are gone. 50 lines of at most 500 signs are 25 KiB a match at the very most.
 CHAT_LINES = 50
 
+HOUSE = "Madang"
+"""Under this name the house speaks; nobody can take it (`players/names.py`)."""
+
 HeardBy = Literal["seats", "spectators", "everyone"]
 """For whom a line is."""
 

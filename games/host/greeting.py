@@ -9,7 +9,7 @@ import msgspec
 
 from games.host import frames
 from games.host.fold import Fold
-from games.protocol.messages import ChatLine, Welcome
+from games.protocol.messages import ChatLine, RatedInfo, Welcome
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -19,6 +19,7 @@ class Facts(msgspec.Struct, frozen=True):
     epoch: int
     options: Any
     seed_hash: str
+    pool: str | None = None
 
 
 class Guest(msgspec.Struct, frozen=True):
@@ -29,8 +30,18 @@ class Guest(msgspec.Struct, frozen=True):
     token: str | None
 
 
-def greeting(facts: Facts, shown: Fold, guest: Guest, *, here: Iterable[int], charged_ms: int, unix_ms: int) -> Welcome:
-    """`here`: the seats whose players are connected; `charged_ms`: the match's charged time."""
+def greeting(
+    facts: Facts,
+    shown: Fold,
+    guest: Guest,
+    *,
+    here: Iterable[int],
+    charged_ms: int,
+    unix_ms: int,
+    rated: RatedInfo | None = None,
+) -> Welcome:
+    """`here`: the seats whose players are connected; `charged_ms`: the match's charged time; `rated`: what it has done
+    to ratings, told to nobody for whom it still goes on."""
     seat, rules = guest.seat, shown.rules
     return Welcome(
         match=facts.public_id,
@@ -61,6 +72,8 @@ def greeting(facts: Facts, shown: Fold, guest: Guest, *, here: Iterable[int], ch
         result=frames.result_info(shown),
         seed=shown.seed.hex() if shown.over else None,
         rematch=shown.rematch,
+        pool=facts.pool,
+        rated=rated if shown.over else None,
         chat=guest.chat,
         talk=rules.chat,
         token=guest.token,

@@ -1,4 +1,4 @@
-"""What the house decides about a match from outside: it is called off, or its result is ruled. Pure.
+"""What the house does to a match from outside: it is called off, its result is ruled, or all are told something. Pure.
 
 `match.py` calls these for commands of pages and admins, and for faults. Each is one entry, harmless when it is asked
 for twice, and refused where the match is decided already.
@@ -6,12 +6,28 @@ for twice, and refused where the match is decided already.
 
 from __future__ import annotations
 
+from typing import Any
+
+from games.host.audience import Audience
 from games.host.effects import Effect, Grant
 from games.host.entries import Aborted, Ruled, text
 from games.host.kinds import ABORTED, RULED
 from games.host.tail import Tail
 from games.protocol.codes import WHY, Code
 from games.rules.base import Result
+
+# As long as a line of chat may be.
+LONGEST_LINE = 500
+
+
+def decide(tail: Tail, audience: Audience, command: int, kind: str, body: dict[str, Any], now_ms: int) -> list[Effect]:
+    """What an admin wishes of the match, by the kind of the command."""
+    words = str(body.get("words", ""))[:LONGEST_LINE]
+    if kind == "abort":
+        return call_off(tail, body.get("why", "organiser"), words, now_ms, command)
+    if kind == "rule":
+        return rule(tail, tuple(body.get("scores", ())), words, now_ms, command)
+    return [*audience.announce(words, now_ms), Grant(command, {"ok": True})]
 
 
 def call_off(tail: Tail, why: str, words: str, now_ms: int, command: int | None) -> list[Effect]:

@@ -26,7 +26,7 @@ from games.host.steering import Steering
 from games.host.tail import Header, Tail, Unstored
 from games.protocol import codec, messages
 from games.protocol.codes import WHY, Code
-from games.protocol.messages import Ack, Hello, MovesAre, Reject
+from games.protocol.messages import Ack, Hello, MovesAre, RatedInfo, Reject
 
 
 class LiveMatch:
@@ -38,6 +38,7 @@ class LiveMatch:
         self.away = Away(fold, now_ms)
         late = Late(fold, now_ms=now_ms, gap_ms=header.gap_ms) if fold.rules.spectator_delay_s else None
         self.audience = Audience(header.facts, fold, self.away, self.tail.charged, late=late)
+        self.audience.rated = header.ratings
         self.tail.looking = self.audience.viewers
         self.steering = Steering(every=fold.rules.every_input)
         self.alarms = Alarms(self.tail, self.away, now_ms)
@@ -205,9 +206,14 @@ class LiveMatch:
         """Abort, by a fault, an admin or the person who opened the match. Without effect on a match that is decided."""
         return house.call_off(self.tail, why, words, now_ms, command)
 
-    def rule(self, scores: tuple[int, ...], words: str, now_ms: int, command: int) -> list[Effect]:
-        """The house decides the result."""
-        return house.rule(self.tail, scores, words, now_ms, command)
+    def decide(self, command: int, kind: str, body: dict[str, Any], now_ms: int) -> list[Effect]:
+        """A wish of the house: "rule" the result, "say" something, "abort"."""
+        return house.decide(self.tail, self.audience, command, kind, body, now_ms)
+
+    def rated(self, rated: RatedInfo) -> list[Effect]:
+        """The ratings have followed the result. A rematch begins with the new ones."""
+        self.tail.rated = rated
+        return self.audience.tell_rated(rated, self.shown)
 
     # ── time ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -9,15 +9,16 @@ import msgspec
 from games.host.effects import NewMatch, SeatTaken
 from games.host.entries import FOLD, Entry, Sit, chained, genesis, seed_hash, text
 from games.host.fold import Fold
+from games.protocol.messages import RatedInfo
 
 if TYPE_CHECKING:
     from games.host.tail import Header
 
 
 def successor(
-    fold: Fold, header: Header, players: dict[str, int], *, public_id: str, seed: bytes, order: list[int]
+    fold: Fold, header: Header, players: dict[str, int], *, public_id: str, seed: bytes, sits: list[Sit]
 ) -> NewMatch:
-    """The match `public_id`, in which seat i is taken by who sat at `order[i]`; it begins if they are enough."""
+    """The match `public_id`, in which `sits` sit from seat 0 on; it begins if they are enough."""
     rules, hashed = fold.rules, seed_hash(seed)
     clock = None if fold.control is None else msgspec.to_builtins(fold.control)
     digest = genesis(
@@ -29,7 +30,6 @@ def successor(
         hashed_seed=hashed,
         clock=clock,
     )
-    sits = [fold.sitting[before] for before in order]
     return NewMatch(
         public_id=public_id,
         game=rules.name,
@@ -47,11 +47,17 @@ def successor(
             SeatTaken(seat, sit.name, players.get(sit.player) if sit.player else None, sit.bot or "")
             for seat, sit in enumerate(sits)
         ),
-        began=len(order) >= fold.needed,
+        began=len(sits) >= fold.needed,
         clock=clock,
         rated=header.rated,
         pool=header.pool,
     )
+
+
+def rated_since(sit: Sit, seat: int, rated: RatedInfo | None) -> Sit:
+    """Who sat at `seat` of a match, as they sit down at the next one: with the rating that the match has given them."""
+    now = None if rated is None else rated.seats[seat]
+    return sit if now is None else msgspec.structs.replace(sit, rating=now[1], provisional=now[2])
 
 
 def _entries(digest: str, sits: list[Sit]) -> tuple[Entry, ...]:

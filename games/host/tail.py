@@ -20,7 +20,8 @@ from games.host.fold import Fold
 from games.host.greeting import Facts
 from games.host.history import Frames, Viewer
 from games.host.kinds import ABORTED, Change
-from games.host.successor import successor
+from games.host.successor import rated_since, successor
+from games.protocol.messages import RatedInfo
 
 # Half a second of play is what a crash of a real-time match may cost; the players are told so. Of it 0.4 s gather, and
 # 0.1 s are for the way to the disk.
@@ -34,7 +35,8 @@ UNSTORED_ENTRIES = 256
 
 class Header(msgspec.Struct, frozen=True):
     """A match's facts that neither log nor rules give. `players`: primary keys by public id, for rows of records;
-    `gap_ms`: for how long nobody had the match; `rated` and `pool`: as of the match that follows it."""
+    `gap_ms`: for how long nobody had the match; `rated` and `pool`: as of the match that follows it; `ratings`: what
+    the match has done to ratings before it was loaded."""
 
     id: MatchId
     facts: Facts
@@ -43,6 +45,7 @@ class Header(msgspec.Struct, frozen=True):
     gap_ms: int = 0
     rated: bool = False
     pool: str = ""
+    ratings: RatedInfo | None = None
 
 
 class Unstored(msgspec.Struct):
@@ -71,6 +74,8 @@ class Tail:
         self.new_match = new_match
         self.looking: Callable[[], Iterable[Viewer]] = tuple
         """Whose views somebody looks at; the match says so."""
+        self.rated = header.ratings
+        """What the match has done to ratings; the match says so."""
         self._first_tick = fold.ticks + 1
         self._runs: list[tuple[int, int, int, msgspec.Raw]] = []
         self.stored_fold = fold
@@ -153,7 +158,8 @@ class Tail:
             # Everybody one seat further, so that another begins.
             order = [(seat - 1) % after.seats for seat in range(after.seats)]
             seed = self.new_match()[1]
-            changes += (successor(after, self.header, self.players, public_id=after.rematch, seed=seed, order=order),)
+            sits = [rated_since(after.sitting[before], before, self.rated) for before in order]
+            changes += (successor(after, self.header, self.players, public_id=after.rematch, seed=seed, sits=sits),)
         self.fold = after
         self.unstored.append(Unstored(after, kind, seat, c, shown, grant))
         effects.append(Append(entry, changes))
@@ -192,7 +198,8 @@ class Tail:
         if not fold.rules.chain or fold.outcome.reason == ABORTED or not people:
             return None
         public_id, seed = self.new_match()
-        return successor(fold, self.header, self.players, public_id=public_id, seed=seed, order=staying)
+        sits = [fold.sitting[seat] for seat in staying]
+        return successor(fold, self.header, self.players, public_id=public_id, seed=seed, sits=sits)
 
     def take(self, n: int, now_ms: int) -> Unstored | None:
         """The next entry that is stored, if there is one up to `n`; it counts as shown from now on."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
+from statistics import mean
 from typing import Final, NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Now
 
 from games.hosts import living
-from games.models import Match, Status, Watched
+from games.lobby.strength import Rated, strengths
+from games.models import Match, Seat, Status, Watched
 from games.rules.catalog import all_newest
 
 # Longer than any match in real time lasts; what began before has most likely been left.
@@ -23,9 +25,11 @@ RECENT: Final = timedelta(hours=2)
 # Of these the best is chosen: a few minutes' matches of a busy site, and so few that reading them costs milliseconds.
 CANDIDATES: Final = 200
 
+_FACTS = ("game", "public_id", "rated", "started_at")
+
 
 class Candidate(NamedTuple):
-    """A match, and what speaks for it, in this order. `rating`: 0 where nobody at it has one."""
+    """A match, and what speaks for it, in this order. `rating`: the mean of its seats, 0 where it is not rated."""
 
     game: str
     rating: float
@@ -51,15 +55,27 @@ def best(candidates: Iterable[Candidate]) -> dict[str, str]:
 def _candidates(games: Collection[str]) -> list[Candidate]:
     people = Count("sitting", filter=Q(sitting__player__isnull=False))
     recent = _watchable().filter(game__in=games, started_at__gte=Now() - RECENT).annotate(people=people)
-    found = list(recent.order_by("-started_at")[:CANDIDATES])
-    watching = _watching(match.pk for match in found)
-    return [_candidate(match, match.people, watching.get(match.pk, 0)) for match in found]
+    found = list(recent.order_by("-started_at").only(*_FACTS)[:CANDIDATES])
+    watching, ratings = _watching(match.pk for match in found), _ratings(match for match in found if match.rated)
+    return [_candidate(match, ratings.get(match.pk, 0), match.people, watching.get(match.pk, 0)) for match in found]
 
 
-def _candidate(match: Match, people: int, spectators: int) -> Candidate:
+def _candidate(match: Match, rating: float, people: int, spectators: int) -> Candidate:
     began = match.started_at
     assert began is not None  # it is live
-    return Candidate(match.game, 0, people, spectators, began.timestamp(), match.public_id)
+    return Candidate(match.game, rating, people, spectators, began.timestamp(), match.public_id)
+
+
+def _ratings(matches: Iterable[Match]) -> dict[int, float]:
+    """The mean at each rated match."""
+    sitting = Seat.objects.filter(match__in=list(matches), player__isnull=False)
+    facts = sitting.values_list("match_id", "match__game", "match__pool", "player_id")
+    rated = [(match, Rated(game, pool, player)) for match, game, pool, player in facts]
+    known = strengths(one for _, one in rated)
+    at: dict[int, list[int]] = {}
+    for match, one in rated:
+        at.setdefault(match, []).append(known[one].rating)
+    return {match: mean(ratings) for match, ratings in at.items()}
 
 
 def _watching(matches: Iterable[int]) -> dict[int, int]:

@@ -83,6 +83,8 @@ class Match(models.Model):
         indexes = [
             models.Index(fields=["status", "listed", "-created_at"], name="match_open"),
             models.Index(fields=["game", "-finished_seq"], name="match_finished"),
+            models.Index(fields=["game", "-id"], name="match_of_game"),
+            models.Index(fields=["status", "-id"], name="match_of_status"),
             models.Index(fields=["game"], name="match_live", condition=Q(status="live")),
             models.Index(fields=["started_at"], name="match_begun", condition=Q(status="live")),
             models.Index(fields=["due_at"], name="match_due", condition=Q(due_at__isnull=False)),

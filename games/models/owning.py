@@ -66,6 +66,8 @@ class Lease(models.Model):
     class Meta:
         verbose_name = _("lease")
         verbose_name_plural = _("leases")
+        # For the admin: of a million leases the few that hung a process.
+        indexes = [models.Index(fields=["match"], name="lease_suspect", condition=Q(suspect__gt=0))]
 
     def __str__(self) -> str:
         return f"{self.match_id} e{self.epoch}"

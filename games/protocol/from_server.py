@@ -69,6 +69,15 @@ class ClockInfo(Struct, frozen=True):
     extra_ms: int | UnsetType = UNSET
 
 
+class RatedInfo(Struct, frozen=True):
+    """What a rated match has done to ratings. `seats`: `[before, after, provisional]` by seat, in whole points, None
+    where nothing changed; `why`: a slug that says why the match did not count, None where it did.
+    """
+
+    seats: tuple[tuple[int, int, bool] | None, ...]
+    why: str | None
+
+
 class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     """The whole, as one viewer may know it at version `v` of epoch `e`; `clock`: None where nobody's time is measured.
 
@@ -79,8 +88,9 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     count}` above 2 KiB; None where there are ticks; `talk`: what seats may say to each other while the match is live:
     anything, quick phrases alone, or nothing; `seats`: by index, None where free; `offers`: `{what: [seat,
     …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether players may stop the time here; `out`: the
-    seats that are out for good; `grace`: milliseconds that a seat may be away before the others may claim; `now`:
-    the server's Unix milliseconds.
+    seats that are out for good; `grace`: milliseconds that a seat may be away before the others may claim; `pool`: the
+    pool of ratings in which the match counts, None where it is not rated; `rated`: what it has done to ratings, once
+    that is known; `now`: the server's Unix milliseconds.
     """
 
     match: str
@@ -111,6 +121,8 @@ class Welcome(FromServer, frozen=True, tag="welcome", omit_defaults=False):
     result: ResultInfo | None
     seed: str | None
     rematch: str | None
+    pool: str | None
+    rated: RatedInfo | None
     chat: list[ChatLine]
     talk: Literal["open", "quick", "none"]
     token: str | None
@@ -208,6 +220,17 @@ class Over(FromServer, frozen=True, tag="over", omit_defaults=False):
     next: str | None = None
 
 
+class Rated(FromServer, frozen=True, tag="rated", omit_defaults=False):
+    """The match has been rated, moments after `over`: told once, and part of every later `welcome`. Not versioned.
+
+    `seats`: `[before, after, provisional]` by seat, in whole points, None where nothing changed; `why`: a slug that
+    says why the match did not count, None where it did.
+    """
+
+    seats: tuple[tuple[int, int, bool] | None, ...]
+    why: str | None
+
+
 class MovesAre(FromServer, frozen=True, tag="moves", omit_defaults=False):
     """Answer to `moves?`: the viewer's own legal moves at version `v`."""
 
@@ -245,5 +268,5 @@ class Error(FromServer, frozen=True, tag="error", omit_defaults=False):
 
 
 ServerMessage = (
-    Welcome | Update | Ack | Reject | Presence | ChatSaid | Over | MovesAre | Resync | Renewed | Pong | Error
+    Welcome | Update | Ack | Reject | Presence | ChatSaid | Over | Rated | MovesAre | Resync | Renewed | Pong | Error
 )

@@ -15,8 +15,8 @@ from games.protocol.from_server import Error, FromServer, Pong, Renewed
 
 
 class ListedSeat(Struct, frozen=True, omit_defaults=True):
-    """Who sits there. `player` is the public id; a bot has none. `rating`: in a rated match, at the moment of sitting
-    down; `provisional`: it may still be far off."""
+    """Who sits there. `player` is the public id; a bot has none. `rating`: in a rated match, as it is now;
+    `provisional`: it may still be far off."""
 
     name: str
     player: str | None = None

@@ -15,24 +15,33 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from games import commands, selectors, services, shown
+from games import commands, offers, selectors, services, shown
 from games.boards import board_of
 from games.forms import NewMatch
+from games.lobby import listed
 from games.models import Match
+from games.protocol.phrases import PHRASES
 from games.rules.catalog import AnyRules, UnknownGame, all_newest, newest
+from players.company.selectors import unread_by
 from players.errors import ServiceError
 from players.models import Player
 from players.services import player_of
 
-# As many as stand beside the games without scrolling.
+# Of one's own, as many as stand beside the games without scrolling.
 LISTED = 6
+# What the first page's script imports to hear the lobby.
+LOBBY_MODULES = (
+    *(f"sdk/{name}.js" for name in ("lobby", "line", "patch")),
+    *(f"pages/{name}.js" for name in ("lobby", "listed", "dom", "words")),
+    "text.js",
+)
 # Others may be faster, or a match just over: after so many tries one begins a match of one's own.
 TRIES = 3
 # What the match page's script imports, in any depth.
 MATCH_MODULES = (
     *(f"sdk/{name}.js" for name in ("madang", "clocks", "delay", "line", "outbox", "patch", "seen", "state", "ticks")),
-    *(f"pages/{name}.js" for name in ("actions", "around", "chat", "clocks", "dom", "frames", "invite")),
-    *(f"pages/{name}.js" for name in ("moves", "scores", "strips", "words")),
+    *(f"pages/{name}.js" for name in ("actions", "again", "around", "chat", "clocks", "dom", "frames", "invite")),
+    *(f"pages/{name}.js" for name in ("moves", "ratings", "scores", "strips", "words")),
     "boards/board.js",
     "text.js",
 )
@@ -44,9 +53,9 @@ def home(request: HttpRequest) -> HttpResponse:
     player = player_of(request)
     own = selectors.matches_of(player, LISTED) if player else []
     context = {
-        "games": [shown.miniature(rules) for rules in all_newest()],
-        "open": [shown.row(match) for match in selectors.matches_open(LISTED) if match not in own],
-        "live": [shown.row(match) for match in selectors.matches_live(LISTED) if match not in own],
+        "games": [shown.miniature(rules) for rules in all_newest() if offers.is_playable(rules.name)],
+        "lobby": listed.lobby(player),
+        "modules": LOBBY_MODULES,
         "own": [shown.row(match, player) for match in own],
     }
     return render(request, "home.html", context)
@@ -56,7 +65,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, game: str) -> HttpResponse:
     """Choose how to play `game`."""
     rules = _rules(game)
-    return render(request, "new.html", _choosing(rules, NewMatch(rules)))
+    if not offers.is_playable(game):
+        messages.info(request, _("This game is switched off at the moment; choose another one."))
+        return redirect("home")
+    return render(request, "new.html", _choosing(rules, NewMatch(rules, offer=offers.offers.of(game))))
 
 
 @require_POST
@@ -85,7 +97,7 @@ async def _join(request: HttpRequest, rules: AnyRules) -> Match | None:
 
 
 def _start(request: HttpRequest, rules: AnyRules) -> HttpResponse:
-    form = NewMatch(rules, request.POST)
+    form = NewMatch(rules, request.POST, offer=offers.offers.of(rules.name))
     if form.is_valid():
         try:
             player = player_of(request, create=True)
@@ -101,9 +113,12 @@ def _start(request: HttpRequest, rules: AnyRules) -> HttpResponse:
 def match(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table: everything that moves on it comes by the WebSocket."""
     found = _match(public_id)
-    context = _table(found, player_of(request))
+    player = player_of(request)
+    context = _table(found, player)
     invitation = request.build_absolute_uri(request.path)
-    return render(request, "match.html", {**context, "invitation": invitation, "modules": MATCH_MODULES})
+    context |= {"invitation": invitation, "modules": MATCH_MODULES, "phrases": PHRASES.items()}
+    unread = unread_by(player.pk) if player else []
+    return render(request, "match.html", {**context, "unread": " ".join(unread)})
 
 
 @require_POST

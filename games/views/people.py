@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 from django.views.i18n import JavaScriptCatalog
 
+from games.views.back import back_from
 from players.errors import ServiceError
 from players.services import player_language_set, player_of, player_rename
 
@@ -24,7 +23,7 @@ def me(request: HttpRequest) -> HttpResponse:
     """Name, language and colours of whoever asks; a stranger who gives a name becomes a guest."""
     if request.method != "POST":
         return render(request, "me.html")
-    answer = redirect(_next(request))
+    answer = redirect(back_from(request, "home"))
     try:
         _rename(request)
         _choose_language(request, answer)
@@ -69,12 +68,3 @@ def _choose_language(request: HttpRequest, answer: HttpResponseRedirect) -> None
         samesite="Lax",
         secure=settings.LANGUAGE_COOKIE_SECURE,
     )
-
-
-def _next(request: HttpRequest) -> str:
-    """Where the person came from, if that is a page of ours."""
-    wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if ours else reverse("home")

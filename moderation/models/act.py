@@ -38,6 +38,21 @@ class Act(models.Model):
     class Meta:
         verbose_name = _("act")
         verbose_name_plural = _("audit log")
+        default_permissions = ("view",)
+        # What no form of Django's covers; `groups.py` gives them away.
+        permissions = [
+            ("call_off_match", "Can call off a match"),
+            ("rule_match", "Can decide the result of a match"),
+            ("say_at_match", "Can say something to all at a match"),
+            ("lift_quarantine", "Can lift the quarantine of a match"),
+            ("ban_player", "Can ban a player and lift a ban"),
+            ("mute_player", "Can take the chat from a player and give it back"),
+            ("warn_player", "Can warn a player"),
+            ("rename_player", "Can rename a player"),
+            ("reset_rating", "Can reset a rating"),
+            ("answer_report", "Can answer a report"),
+            ("note_player", "Can add a note about a player"),
+        ]
         indexes = [
             models.Index(fields=["model", "key", "-id"], name="act_about"),
             models.Index(fields=["what", "-id"], name="act_what"),

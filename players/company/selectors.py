@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from players.models import Block, Friendship, Mute, Player, Silence
+from players.selectors import player_get
 
 
 def blocked_between(player: int, others: Collection[int]) -> set[int]:
@@ -18,6 +19,18 @@ def blocked_between(player: int, others: Collection[int]) -> set[int]:
         .values_list("blocked", flat=True)
         .union(Block.objects.filter(blocked=player, player__in=others).values_list("player", flat=True))
     )
+
+
+def kept_apart(player: int) -> set[int]:
+    """Everyone whom `player` has blocked, or who has blocked them. One query."""
+    rows = Block.objects.filter(Q(player=player) | Q(blocked=player)).values_list("player", "blocked")
+    return {other for pair in rows for other in pair} - {player}
+
+
+def blocks_among(players: Collection[int]) -> set[frozenset[int]]:
+    """The pairs of `players` of whom one has blocked the other. One query."""
+    rows = Block.objects.filter(player__in=players, blocked__in=players).values_list("player", "blocked")
+    return {frozenset(pair) for pair in rows}
 
 
 def friends_of(player: int) -> list[Player]:
@@ -75,8 +88,9 @@ def standing(player: int, other: int) -> set[str]:
 
 
 def player_by_public_id(public_id: str) -> Player | None:
-    """The player whom others know by this id."""
-    return Player.objects.filter(public_id=public_id, is_active=True).first()
+    """The player whom others know by this id, unless they are gone."""
+    found = player_get(public_id)
+    return found if found is not None and found.is_active else None
 
 
 def silences_now() -> list[tuple[str, timedelta]]:

@@ -13,7 +13,7 @@ const ABORTABLE_STEPS = 2;
 function useful(match) {
   const { state, line } = match;
   if (!state) return new Set();
-  if (line.state === "closed") return new Set(line.code === 4000 ? ["take-over"] : ["record", "again"]);
+  if (line.state === "closed") return new Set(line.code === 4000 ? ["take-over"] : ["tournament", "record", "again"]);
   if (state.status === "over") return afterwards(match);
   if (state.seat === null) return new Set();
   if (state.status === "waiting") return new Set(["abort"]);
@@ -31,6 +31,8 @@ function inPlay(match, state, seat) {
   const serious = Boolean(state.hz) || state.step >= ABORTABLE_STEPS;
   if (state.may_offer.includes("takeback") && made().some((item) => item.dataset.by === String(seat))) shown.push("offer-takeback");
   if (state.may_offer.includes("draw") && serious) shown.push("offer-draw");
+  // Whoever calls off a match of a tournament has lost it: nobody should do so by mistake.
+  if (!serious && cup()) return shown;
   return [...shown, serious ? (several ? "leave" : "resign") : "abort"];
 }
 
@@ -43,8 +45,13 @@ function offers(state, seat) {
 /** The moves that are listed and stand: the page's own list, good enough to choose a button. */
 const made = () => all("[data-moves] > :not(.undone)");
 
+/** The way back to the tournament of which the match is one, if it is. */
+const cup = () => document.querySelector('[data-act="tournament"]');
+
 /** @param {Match} match */
 function afterwards({ state, seat }) {
+  // There the next opponent waits, and not the last one.
+  if (cup()) return new Set(["tournament", "record"]);
   const shown = new Set(["record", "again"]);
   if (!state) return shown;
   const asked = state.offers.rematch ?? [];

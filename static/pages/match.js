@@ -5,12 +5,14 @@
 import { connect } from "../sdk/madang.js";
 import { gettext } from "../text.js";
 import { drawActions } from "./actions.js";
+import { startAnewWhenSignedIn } from "./again.js";
 import { standing, toldOf } from "./around.js";
 import { drawChat } from "./chat.js";
 import { drawClocks } from "./clocks.js";
 import { all, one, say } from "./dom.js";
 import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
+import { ratedOf } from "./ratings.js";
 import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
 import { endOf, headline, lagOf, lineOf, nameOf, undoneOf, watching, watchingOf } from "./words.js";
@@ -19,6 +21,8 @@ import { endOf, headline, lagOf, lineOf, nameOf, undoneOf, watching, watchingOf 
 const NOTICE_MS = 6000;
 // The code with which the server closes the sockets of whoever is banned.
 const BANNED = 4002;
+// And those of a session that is over.
+const SIGNED_OUT = 4001;
 
 const place = one("[data-match]");
 const board = /** @type {any} */ (one("[data-board]"));
@@ -50,6 +54,7 @@ function draw() {
   const { state, ticks } = match;
   // Whoever is banned is told why and until when by any page; this one has nothing more to show.
   if (match.line.code === BANNED) return location.reload();
+  if (match.line.code === SIGNED_OUT) startAnewWhenSignedIn();
   say(one("[data-line]"), notice || lineOf(match.line, state === null));
   if (ticks?.round_trip_ms) say(one("[data-lag]"), lagOf(ticks.round_trip_ms, ticks.jitter_ms));
   if (!state) return;
@@ -62,6 +67,7 @@ function draw() {
   say(one("[data-say]"), state.status === "live" ? game : sentence);
   say(one("[data-turn]"), sentence);
   say(one("[data-why]"), why(state));
+  say(one("[data-rated]"), ratedOf(state));
   say(one("[data-told]"), toldOf(match));
   say(one("[data-watching]"), watching(state.spectators));
   const own = state.seat !== null && turns.includes(state.seat);
@@ -118,7 +124,10 @@ function enter(id) {
     // Both have just agreed: there is nothing left to do on this page.
     if (host?.rematch && entered.seat !== null) location.assign(`/match/${encodeURIComponent(host.rematch)}/`);
   });
-  hear("over", ({ next }) => next && goOn(next));
+  hear("over", ({ next }) => {
+    if (next) goOn(next);
+    document.dispatchEvent(new CustomEvent("madang:over", { detail: { next } }));
+  });
   hear("undone", (ms) => notify(undoneOf(ms)));
   hear("returned", ({ why }) => notify(gettext(why)));
   hear("error", ({ why }) => notify(gettext(why)));
@@ -144,6 +153,11 @@ function testDelay() {
   return ms ? { testDelay: { ms, share: hundredth / 100, extraMs } } : {};
 }
 
+document.addEventListener("madang:redraw", draw);
+document.querySelector("[data-phrases]")?.addEventListener("click", ({ target }) => {
+  const phrase = target instanceof HTMLElement && target.dataset.phrase;
+  if (phrase && !match.say({ phrase })) notify(gettext("Not sent: the connection is lost. Try again in a moment."));
+});
 board.addEventListener("notes", draw);
 board.addEventListener("move", (/** @type {CustomEvent} */ event) => match.play(event.detail));
 document.querySelector("[data-chat-form]")?.addEventListener("submit", (event) => {

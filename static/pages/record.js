@@ -8,6 +8,7 @@ import { make, one, say } from "./dom.js";
 import { FrameFilm } from "./film.js";
 import { fetchFrames, movesOf } from "./frames.js";
 import { MoveList } from "./moves.js";
+import { ratedOf } from "./ratings.js";
 import { drawScores } from "./scores.js";
 import { drawSeats } from "./strips.js";
 import { Transport } from "./transport.js";
@@ -24,6 +25,8 @@ const place = one("[data-record]");
 const id = place.dataset.record ?? "";
 const board = /** @type {any} */ (one("[data-board]"));
 /** @type {string[]} */ const names = JSON.parse(place.dataset.names ?? "[]");
+/** @type {{ seats: ([number, number, boolean] | null)[], why: string | null } | null} */ const rated = JSON.parse(place.dataset.ratings ?? "null");
+/** @type {(string | null)[]} */ const people = JSON.parse(place.dataset.people ?? "[]");
 /** @type {number[]} */ const sides = JSON.parse(place.dataset.sides ?? "[]");
 const list = new MoveList(board, (seat) => names[seat] ?? "");
 const game = one("[data-say]").textContent ?? "";
@@ -31,12 +34,13 @@ const game = one("[data-say]").textContent ?? "";
 /** The seats and the words around the board. @param {{ v: number, status: string, result: any, turns?: number[] }} shown @param {string} moment @returns {State} */
 function draw({ v, status, result, turns = [] }, moment) {
   const state = /** @type {any} */ ({
-    seats: names.map((name) => name && { name, here: true }), seat: null, status: status === "aborted" ? "over" : status,
+    seats: names.map((name, seat) => name && { name, player: people[seat] ?? null, here: true, rating: rated?.seats[seat]?.[0] }), rated: result ? rated : null, seat: null, status: status === "aborted" ? "over" : status,
     result, sides, moves: null, out: [], v,
   });
   drawSeats(state, turns, board);
   drawScores(state, board);
   say(one("[data-say]"), result ? headline(state, turns) : game);
+  say(one("[data-rated]"), result ? ratedOf(state) : "");
   say(one("[data-why]"), result ? endOf({ ...result, words: place.dataset.house }) : moment);
   return state;
 }

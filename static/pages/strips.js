@@ -2,6 +2,7 @@
 import { fill, gettext } from "../text.js";
 import { svg } from "../boards/board.js";
 import { make, one } from "./dom.js";
+import { ratingOf } from "./ratings.js";
 import { nameOf } from "./words.js";
 
 /** @typedef {import("../sdk/state.js").State} State */
@@ -25,7 +26,11 @@ function fillStrip(place, seats, state, turns, board) {
   const text = strips.map((one) => one.outerHTML).join("");
   if (place.dataset.drawn === text) return;
   place.dataset.drawn = text;
+  const { activeElement } = document;
+  const held = activeElement && place.contains(activeElement) ? /** @type {HTMLElement | null} */ (activeElement.closest(".seat"))?.dataset.seat : undefined;
   place.replaceChildren(...strips);
+  // Whoever was on a name with the keyboard is on it still.
+  if (held !== undefined) /** @type {HTMLElement | null} */ (place.querySelector(`[data-seat="${held}"] button`))?.focus();
 }
 
 /** @param {number} seat @param {State} state @param {number[]} turns @param {any} board */
@@ -39,11 +44,23 @@ function strip(seat, state, turns, board) {
   element.classList.toggle("free", !info);
   element.classList.toggle("out", state.status !== "over" && state.out.includes(seat));
   element.classList.toggle("won", hasWon(state, seat));
-  element.append(sign(seat, board), make("bdi", { className: "name" }, nameOf(state, seat)));
+  const rating = ratingOf(state, seat);
+  element.append(sign(seat, board), make("span", { className: "whose" }, named(seat, state, own), ...(rating ? [rating] : [])));
   const beside = [teamOf(state, seat), info ? presence(state, seat, own) : ""].filter(Boolean).join(" · ");
   if (beside) element.append(make("span", { className: "you" }, beside));
   element.append(make("span", { className: "now" }, standing(state, seat, turns, own) || (info && board.note?.(seat) || "")));
   return element;
+}
+
+/** The name; of another person it opens their sheet. @param {number} seat @param {State} state @param {boolean} own */
+function named(seat, state, own) {
+  const name = nameOf(state, seat);
+  const player = state.seats[seat]?.player;
+  const you = /** @type {HTMLElement | null} */ (document.querySelector("[data-you]"))?.dataset.you;
+  if (own || !player || player === you) return make("bdi", { className: "name" }, name);
+  const button = make("button", { type: "button", className: "name" }, make("bdi", {}, name));
+  Object.assign(button.dataset, { person: player, name });
+  return button;
 }
 
 /** @param {State} state @param {number} seat @param {boolean} own */

@@ -7,11 +7,17 @@ import { fill, gettext, ngettext } from "../text.js";
 /** @param {State} state @param {number} seat */
 export function nameOf(state, seat) {
   const info = state.seats[seat];
-  if (!info) return gettext("Free seat");
-  // People are called what they chose; a bot's name is a word of the house.
-  if (!info.bot) return info.name;
-  const [, number] = /^Practice (\d+)$/.exec(info.name) ?? [];
-  return number ? fill(gettext("Practice %(number)s"), { number }) : gettext(info.name);
+  return info ? calledOf(info) : gettext("Free seat");
+}
+
+// Whoever has deleted themselves; nobody else may be called so.
+const GONE = "Gone player";
+
+/** People are called what they chose; a bot's name is a word of the house. @param {{ name: string, bot?: string | null }} info */
+export function calledOf({ name, bot }) {
+  if (!bot) return name === GONE ? gettext(name) : name;
+  const [, number] = /^Practice (\d+)$/.exec(name) ?? [];
+  return number ? fill(gettext("Practice %(number)s"), { number }) : gettext(name);
 }
 
 /** What a spectator does here, and how much later than the players. @param {State} state */

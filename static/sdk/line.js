@@ -1,6 +1,6 @@
 /**
  * One WebSocket that keeps itself alive: connects, notices silence, and connects again with growing, jittered pauses.
- * It knows close codes and `ping`/`pong`, and nothing of matches; `madang.js` owns it.
+ * It knows close codes and `ping`/`pong`, and nothing of matches or lobbies; `madang.js` and `lobby.js` own one each.
  */
 
 /** Close codes after which connecting again cannot help: the server's RETRY table, read for "no". */
@@ -49,6 +49,22 @@ export const realClock = {
   clear: (id) => clearTimeout(id),
   random: () => Math.random(),
 };
+
+/**
+ * What a line needs of the world, each part replaced where a test or a program brings its own.
+ * @param {{ WebSocket?: any, clock?: Clock, page?: EventTarget | null }} options
+ * @returns {{ WebSocket: any, clock: Clock, page: EventTarget | null }}
+ */
+export function environment({ WebSocket = globalThis.WebSocket, clock = realClock, page }) {
+  const here = "addEventListener" in globalThis ? globalThis : null;
+  return { WebSocket, clock, page: page !== undefined ? page : here };
+}
+
+/** The address of a socket on the server that this page is from. @param {string} path */
+export function addressOf(path) {
+  const { protocol, host } = globalThis.location;
+  return `${protocol === "https:" ? "wss" : "ws"}://${host}${path}`;
+}
 
 export class Line {
   /** @type {Condition} */

@@ -3,10 +3,10 @@
  * One ES module without dependencies, for browsers and node. It knows no game and no page.
  */
 import { delayed } from "./delay.js";
-import { FINAL, Line } from "./line.js";
+import { addressOf, environment, FINAL, Line } from "./line.js";
 import { MOST_WAITING } from "./outbox.js";
 import { MatchEvent, Seen } from "./seen.js";
-import { ended, listed, present, runs, said, spelledOut, updated, waiting, welcomed } from "./state.js";
+import { ended, listed, present, ranked, runs, said, spelledOut, updated, waiting, welcomed } from "./state.js";
 import { Ticks } from "./ticks.js";
 
 export { FINAL, MatchEvent };
@@ -42,18 +42,12 @@ const MEASURED_S = 2;
  * @returns {Match}
  */
 export function connect(where, options = {}) {
-  return new Match(where.includes("/") ? where : address(where), options);
-}
-
-/** @param {string} id */
-function address(id) {
-  const { protocol, host } = globalThis.location;
-  return `${protocol === "https:" ? "wss" : "ws"}://${host}/ws/match/${encodeURIComponent(id)}`;
+  return new Match(where.includes("/") ? where : addressOf(`/ws/match/${encodeURIComponent(where)}`), options);
 }
 
 /**
  * One match as one viewer sees it. Events: `change` (anything; read the properties), and before it, where it fits:
- * `welcome`, `update`, `tick` (an update on the clock: no `change` follows), `over`, `chat`, `presence`, `line` (a
+ * `welcome`, `update`, `tick` (an update on the clock: no `change` follows), `over`, `rated`, `chat`, `presence`, `line` (a
  * Condition), `latency`, `undone` (milliseconds of play that a crash undid), `returned` (`{input, code, why}`: an input that was
  * refused), `error` (`{code, why}`).
  */
@@ -67,10 +61,9 @@ export class Match extends Seen {
   constructor(url, options) {
     super((message) => this.#line.send(message), options.clock);
     this.#token = options.token ?? null;
-    const page = options.page !== undefined ? options.page : "addEventListener" in globalThis ? globalThis : null;
-    const Socket = options.WebSocket ?? globalThis.WebSocket;
+    const env = environment({ ...options, clock: this.clock });
     const { testDelay } = options;
-    const env = { WebSocket: testDelay ? delayed(Socket, testDelay, this.clock) : Socket, clock: this.clock, page };
+    if (testDelay) env.WebSocket = delayed(env.WebSocket, testDelay, this.clock);
     this.#line = new Line(url, env, {
       greet: () => this.#greeting(),
       opened: () => this.outbox.resend(),
@@ -217,9 +210,9 @@ export class Match extends Seen {
     if (message.type === "update" || message.type === "over") this.#version(message, state);
     else if (message.type === "chat") this.#chat(message, state);
     else if (message.type === "moves") this.state = listed(state, message);
-    else if (message.type === "presence") {
-      this.state = present(state, message, this.clock.now());
-      this.#tell("presence", message);
+    else if (message.type === "presence" || message.type === "rated") {
+      this.state = message.type === "rated" ? ranked(state, message) : present(state, message, this.clock.now());
+      this.#tell(message.type, message);
     }
   }
 

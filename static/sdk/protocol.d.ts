@@ -113,8 +113,9 @@ export interface Ping {
  * count}` above 2 KiB; null where there are ticks; `talk`: what seats may say to each other while the match is live:
  * anything, quick phrases alone, or nothing; `seats`: by index, null where free; `offers`: `{what: [seat,
  * …]}`; `token`: resume token, valid 10 minutes; `may_pause`: whether players may stop the time here; `out`: the
- * seats that are out for good; `grace`: milliseconds that a seat may be away before the others may claim; `now`:
- * the server's Unix milliseconds.
+ * seats that are out for good; `grace`: milliseconds that a seat may be away before the others may claim; `pool`: the
+ * pool of ratings in which the match counts, null where it is not rated; `rated`: what it has done to ratings, once
+ * that is known; `now`: the server's Unix milliseconds.
  */
 export interface Welcome {
   type: "welcome";
@@ -146,6 +147,8 @@ export interface Welcome {
   result: ResultInfo | null;
   seed: string | null;
   rematch: string | null;
+  pool: string | null;
+  rated: RatedInfo | null;
   chat: ChatLine[];
   talk: "none" | "open" | "quick";
   token: string | null;
@@ -190,6 +193,15 @@ export interface ResultInfo {
   scores: number[];
   reason: string;
   words?: string;
+}
+
+/**
+ * What a rated match has done to ratings. `seats`: `[before, after, provisional]` by seat, in whole points, null
+ * where nothing changed; `why`: a slug that says why the match did not count, null where it did.
+ */
+export interface RatedInfo {
+  seats: ([number, number, boolean] | null)[];
+  why: string | null;
 }
 
 /**
@@ -307,6 +319,18 @@ export interface Over {
 }
 
 /**
+ * The match has been rated, moments after `over`: told once, and part of every later `welcome`. Not versioned.
+ *
+ * `seats`: `[before, after, provisional]` by seat, in whole points, null where nothing changed; `why`: a slug that
+ * says why the match did not count, null where it did.
+ */
+export interface Rated {
+  type: "rated";
+  seats: ([number, number, boolean] | null)[];
+  why: string | null;
+}
+
+/**
  * Answer to `moves?`: the viewer's own legal moves at version `v`.
  */
 export interface MovesAre {
@@ -386,8 +410,8 @@ export interface ListedMatch {
 }
 
 /**
- * Who sits there. `player` is the public id; a bot has none. `rating`: in a rated match, at the moment of sitting
- * down; `provisional`: it may still be far off.
+ * Who sits there. `player` is the public id; a bot has none. `rating`: in a rated match, as it is now;
+ * `provisional`: it may still be far off.
  */
 export interface ListedSeat {
   name: string;
@@ -457,6 +481,7 @@ export type ServerMessage =
   | Presence
   | ChatSaid
   | Over
+  | Rated
   | MovesAre
   | Resync
   | Renewed

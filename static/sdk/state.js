@@ -80,6 +80,11 @@ export function ended(state, over) {
   return { ...state, v: over.v, status: "over", result: over.result, seed: over.seed, moves: {}, offers: {}, clock: still(state.clock) };
 }
 
+/** The ratings have followed the result. @param {State} state @param {import("./protocol.d.ts").Rated} rated @returns {State} */
+export function ranked(state, { seats, why }) {
+  return { ...state, rated: { seats, why } };
+}
+
 /** A tick has a short form. @param {ServerMessage | [number, any, any[]?]} frame @returns {ServerMessage} */
 export function spelledOut(frame) {
   return Array.isArray(frame) ? { type: "update", v: frame[0], d: frame[1], by: frame[2] ?? [] } : frame;

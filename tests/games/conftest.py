@@ -69,7 +69,7 @@ def fresh_throttles(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("games.api.auth._changes", Throttle(**wide))
     monkeypatch.setattr("games.api.auth._replays", Throttle(**wide))
     for name in ("_looks", "_seeks", "_invitations"):
-        monkeypatch.setattr(f"games.api.auth.{name}", Throttle(**wide))
+        monkeypatch.setattr(f"games.finding.limits.{name}", Throttle(**wide))
 
 
 @pytest.fixture

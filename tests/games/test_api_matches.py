@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from games import commands
-from games.models import Command
+from games.models import Command, Match, Seat
 from games.protocol.codes import WHY
 from games.rules.connect_four import ConnectFour
 from games.services import MOST_WAITING
@@ -31,11 +31,31 @@ def test_a_match_is_created_and_found_again() -> None:
     player = guest("Ada")
     status, told = by_key(player).call("POST", "/matches", {"game": "connect-four", "seat": 1})
     assert status == 201
-    ada = {"seat": 1, "name": "Ada", "player": player.public_id, "bot": None, "score": None}
+    ada = {"seat": 1, "name": "Ada", "player": player.public_id, "bot": None, "score": None, "rating": None}
     assert (told["status"], told["seats"], told["result"]) == ("waiting", [None, ada], None)
     assert told["socket"] == f"/ws/match/{told['id']}"
     assert Caller().call("GET", f"/matches/{told['id']}") == (200, told)
     assert Caller().call("GET", "/matches") == (200, {"matches": [told], "page": 1, "more": False})
+
+
+def test_a_rated_match_tells_its_pool_and_what_became_of_ratings() -> None:
+    clock = {"kind": "fischer", "base_ms": 180_000, "extra_ms": 2000}
+    wish = {"game": "connect-four", "seat": 0, "rated": True, "clock": clock}
+    _, made = by_key().call("POST", "/matches", wish)
+    assert (made["rated"], made["pool"], made["uncounted"]) == (True, "blitz", None)
+    Match.objects.filter(public_id=made["id"]).update(uncounted="short")
+    Seat.objects.filter(index=0).update(rating_before=1500.4, rating_after=1662.3109, deviation_after=290.3)
+    _, told = Caller().call("GET", f"/matches/{made['id']}")
+    assert told["uncounted"] == "short"
+    assert told["seats"][0]["rating"] == {"before": 1500, "after": 1662, "provisional": True}
+
+
+@pytest.mark.parametrize("changes", [{"clock": None}, {"opponent": "practice"}, {"game": "arena", "clock": None}])
+def test_what_cannot_be_rated_is_refused_with_what_to_do(changes: dict[str, Any]) -> None:
+    clock = {"kind": "fischer", "base_ms": 180_000, "extra_ms": 2000}
+    wish = {"game": "connect-four", "rated": True, "clock": clock} | changes
+    status, told = by_key().call("POST", "/matches", wish)
+    assert (status, told["code"]) == (422, "cannot_be_rated")
 
 
 def test_a_match_against_practice_is_live_at_once() -> None:

@@ -62,5 +62,6 @@ async def test_players_are_told_that_an_admin_has_called_their_match_off(
         while over.get("type") != "over":
             over = json.loads(await asyncio.wait_for(seat.recv(), 5))
         assert over["result"]["reason"] == "aborted"
+        assert over["result"]["words"] == "The hall closes."
     assert (await api.get(f"/api/matches/{match['id']}"))["status"] == "aborted"
     api.close()

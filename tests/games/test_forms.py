@@ -60,6 +60,7 @@ def test_options_become_fields_and_come_back_with_their_types() -> None:
         "opponent": "person",
         "seats": 3,
         "clock": None,
+        "rated": False,
     }
     assert msgspec.convert(form.choices()["options"], Options, strict=True).size == 13
 
@@ -163,3 +164,23 @@ def test_a_game_with_a_board_of_its_own_gets_it(name: str) -> None:
 def test_a_form_renders_every_field() -> None:
     text = Template("{% for field in form %}{{ field }}{% endfor %}").render(Context({"form": NewMatch(Sample())}))
     assert all(f'name="option_{name}"' in text for name in ("size", "pace", "lives", "wrap", "motto"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "rated"),
+    [
+        ({"clock": "3+2"}, True),
+        ({"clock": ""}, False),
+        ({"clock": "3+2", "opponent": "practice"}, False),
+    ],
+)
+def test_a_match_is_rated_with_a_clock_and_against_people(changes: dict[str, Any], rated: bool) -> None:
+    """The box is hidden elsewhere, and may have been ticked before."""
+    form = filled(rated="on", **changes)
+    assert form.is_valid(), form.errors
+    assert form.choices()["rated"] is rated
+
+
+def test_a_match_that_people_enter_and_leave_offers_no_rating() -> None:
+    assert "rated" not in NewMatch(newest("arena")).fields
+    assert "rated" in NewMatch(newest("light-cycles")).fields

@@ -39,7 +39,8 @@ class Guest:
     def __init__(self, server: MadangServer) -> None:
         self.server = server
         self.key = ""
-        self.key = self.post("players", {})["key"]
+        made = self.post("players", {})
+        self.key, self.player = made["key"], made["id"]
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         headers = {"Content-Type": "application/json"}

@@ -18,7 +18,7 @@ def table(game: str = "connect-four", **facts: object) -> Table:
 
 
 def ruled(at: Table, *scores: int, words: str = "An engine played.", command: int = 7) -> dict[str, object]:
-    at.perform(at.match.rule(tuple(scores), words, at.now_ms, command))
+    at.perform(at.match.decide(command, "rule", {"scores": list(scores), "words": words}, at.now_ms))
     return at.answers[-1]
 
 
@@ -71,9 +71,21 @@ def test_after_a_ruling_nobody_moves_and_no_clock_runs() -> None:
 
 def test_a_match_is_called_off_with_words() -> None:
     at = table()
-    at.perform(at.match.call_off("organiser", at.now_ms, 7, "The hall closes."))
+    at.perform(at.match.decide(7, "abort", {"why": "organiser", "words": "The hall closes."}, at.now_ms))
     (over,) = at.guests[None].told("over")
     assert over["result"] == {"scores": [0, 0], "reason": "aborted", "words": "The hall closes."}
+
+
+@pytest.mark.parametrize("game", ["connect-four", "battleship", "arena"])
+def test_the_house_speaks_to_all_at_a_match_and_to_whoever_comes_later(game: str) -> None:
+    at = table(game)
+    at.perform(at.match.decide(7, "say", {"words": "The hall closes at ten."}, at.now_ms))
+    assert at.answers[-1] == {"ok": True}
+    for guest in (*at.guests.values(), at.arrive(Guest("player-9"))):
+        said = [*guest.told("chat"), *guest.told("welcome")[-1]["chat"]]
+        assert {(line["seat"], line["player"], line["name"], line["text"]) for line in said} == {
+            (None, None, "Madang", "The hall closes at ten.")
+        }
 
 
 def test_what_the_house_said_is_in_a_snapshot_and_one_of_the_release_before_can_be_read() -> None:

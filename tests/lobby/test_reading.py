@@ -19,6 +19,7 @@ from games.lobby.tv import Candidate, best, chosen
 from games.models import Match, Missed, Status
 from games.protocol import codec
 from games.services import match_arrange
+from players.models import Pool, Rating
 from tests.games.played import guest, joined, opened, played
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,24 @@ def test_lists_are_bounded_and_cost_the_same_however_long(django_assert_max_num_
     assert (len(read.open), read.counts.open) == (ROWS, ROWS + 5)
 
 
+def test_at_a_rated_match_it_is_told_how_strong_they_are() -> None:
+    ada, bob = guest("Ada"), guest("Bob")
+    pool = Pool.objects.create(game="connect-four", name="blitz")
+    facts = {"deviation": 60, "volatility": 0.06, "matches": 40, "last_at": timezone.now(), "last_seq": 1}
+    Rating.objects.create(player=ada, pool=pool, rating=1720.4, **facts)
+    clock = {"kind": "fischer", "base_ms": 180_000, "extra_ms": 2000}
+    match = match_arrange(game="connect-four", players=[ada, bob], clock=clock, rated=True)
+    row = picture({}).live[match.public_id]
+    assert row.rated
+    told = {seat.name: (seat.rating, seat.provisional) for seat in row.sitting.values()}
+    assert told == {"Ada": (1720, False), "Bob": (1500, True)}
+    weaker = match_arrange(game="connect-four", players=[bob, guest()], clock=clock, rated=True)
+    joined(opened())
+    assert chosen({}) == {"connect-four": match.public_id}
+    Match.objects.filter(pk=match.pk).update(listed=False)
+    assert chosen({}) == {"connect-four": weaker.public_id}
+
+
 # ── television ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -135,7 +154,7 @@ def test_spectators_of_a_process_that_is_gone_do_not_count() -> None:
 def test_who_waits_for_nothing_costs_no_question_of_their_own(django_assert_max_num_queries: object) -> None:
     people = [guest() for _ in range(20)]
     Missed.objects.create(player=people[0], until=timezone.now() + timedelta(minutes=1))
-    with django_assert_max_num_queries(7 + 7):  # type: ignore[operator]
+    with django_assert_max_num_queries(8 + 8):  # type: ignore[operator]
         told = personals_of([*(one.public_id for one in people), "nobody"])
     assert set(told) == {one.public_id for one in people}
     assert told[people[1].public_id] == Personal()

@@ -196,6 +196,10 @@ test("seats, start, offers and rematch follow the host", () => {
   assert.deepEqual(match.state.offers, {});
   server.tell({ type: "over", v: 6, result: { scores: [0, 2], reason: "line" }, seed: "ff" });
   assert.deepEqual([match.state.status, match.state.result.reason, match.turns], ["over", "line", []]);
+  const told = [];
+  match.addEventListener("rated", ({ detail }) => told.push(detail.seats[0][1]));
+  server.tell({ type: "rated", seats: [[1500, 1338, true], [1500, 1662, true]], why: null });
+  assert.deepEqual([told, match.state.rated.seats[1], match.state.v], [[1338], [1500, 1662, true], 6]);
   server.tell({ type: "update", v: 7, host: { offered: [1, "rematch"] } });
   server.tell({ type: "update", v: 8, host: { answered: [0, "rematch", true], rematch: "m2" } });
   assert.equal(match.state.rematch, "m2");

@@ -73,7 +73,7 @@ def test_joining_twice_is_joining_once_and_leaving_can_be_taken_back() -> None:
     services.tournament_join(tournament=tournament, by=ann)
     assert fold_of(tournament).n == 3
     for _ in range(2):
-        services.tournament_withdraw(tournament=tournament, player=ann)
+        services.tournament_withdraw(tournament=tournament, by=ann)
     assert [one.id for one in fold_of(tournament).active] != [ann.public_id]
     services.tournament_join(tournament=tournament, by=ann)
     assert len(fold_of(tournament).active) == 2
@@ -83,8 +83,14 @@ def test_joining_twice_is_joining_once_and_leaving_can_be_taken_back() -> None:
 
 
 def test_who_was_taken_out_stays_out() -> None:
-    tournament, (ann, _bo) = with_players(2)
-    services.tournament_withdraw(tournament=tournament, player=ann, why="removed")
+    tournament, (ann, bo) = with_players(2)
+    olga = tournament.created_by
+    assert olga is not None
+    assert refused(services.tournament_remove, tournament=tournament, player=ann, by=bo) == "not_yours"
+    assert refused(services.tournament_remove, tournament=tournament, player=olga, by=olga) == "not_in"
+    services.tournament_withdraw(tournament=tournament, by=ann)
+    services.tournament_remove(tournament=tournament, player=ann, by=olga)
+    services.tournament_remove(tournament=tournament, player=ann, by=olga)
     assert refused(services.tournament_join, tournament=tournament, by=ann) == "taken_out"
 
 
@@ -115,19 +121,23 @@ def test_a_full_one_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_organiser_starts_early_and_calls_off() -> None:
     later = timezone.now() + timedelta(hours=1)
-    tournament, _players = with_players(1, start_at=later)
-    assert refused(services.tournament_start, tournament=tournament) == "too_few"
+    tournament, (ann, *_) = with_players(1, start_at=later)
+    olga = tournament.created_by
+    assert refused(services.tournament_start, tournament=tournament, by=ann) == "not_yours"
+    assert refused(services.tournament_start, tournament=tournament, by=olga) == "too_few"
     services.tournament_join(tournament=tournament, by=guest())
-    services.tournament_start(tournament=tournament)
-    assert refused(services.tournament_start, tournament=tournament) == "under_way"
+    services.tournament_start(tournament=tournament, by=olga)
+    assert refused(services.tournament_start, tournament=tournament, by=olga) == "under_way"
     tournament.refresh_from_db()
     assert (tournament.status, tournament.started_at is not None) == ("running", True)
-    services.tournament_cancel(tournament=tournament)
+    assert refused(services.tournament_cancel, tournament=tournament, by=ann) == "not_yours"
+    services.tournament_cancel(tournament=tournament, by=olga)
     tournament.refresh_from_db()
     assert (tournament.status, tournament.due_at) == ("cancelled", None)
     for call in (services.tournament_cancel, services.tournament_start):
-        assert refused(call, tournament=tournament) == "tournament_over"
+        assert refused(call, tournament=tournament, by=olga) == "tournament_over"
     assert refused(services.tournament_join, tournament=tournament, by=guest()) == "tournament_over"
+    assert refused(services.tournament_withdraw, tournament=tournament, by=ann) == "tournament_over"
 
 
 def test_what_was_given_up_is_not_remembered() -> None:

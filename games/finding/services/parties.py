@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from games.finding.selectors import members_of
 from games.finding.services.seeks import seek_withdraw
 from games.finding.services.summons import players_summon, tell
 from games.models import Match, Party, PartyMember
@@ -42,7 +43,7 @@ def party_join(*, by: Player, party: str) -> Party:
     at a distance; party_full; in_a_party.
     """
     found = Party.objects.select_for_update().filter(public_id=party).first()
-    members = _members(found) if found else []
+    members = members_of(found) if found else []
     if found is not None and by in members:
         return found
     distant = blocked_between(by.pk, [member.pk for member in members]) if members else set()
@@ -60,7 +61,7 @@ def party_join(*, by: Player, party: str) -> Party:
 def party_leave(*, by: Player) -> None:
     """`by` is out; where they led it, the party is over for all. Raises ServiceError("no_party")."""
     party = _party_of(by)
-    members = _members(party)
+    members = members_of(party)
     _forget_seek(party)
     if party.leader_id == by.pk:
         party.delete()
@@ -74,7 +75,7 @@ def party_send_away(*, by: Player, player: str) -> None:
     """The leader sends somebody away (by public id), who cannot come back. Raises ServiceError: no_party, not_leader,
     not_found."""
     party = _led_by(by)
-    members = _members(party)
+    members = members_of(party)
     gone = next((member for member in members if member.public_id == player and member.pk != by.pk), None)
     if gone is None:
         raise ServiceError("not_found", _("Nobody of that name is in your party."))
@@ -97,7 +98,7 @@ def party_play(
     """A match of the party alone, unlisted and without rating, that begins at once; `practice` seats go to practice
     opponents. Raises ServiceError: no_party, not_leader, and what `match_arrange` refuses."""
     party = _led_by(by)
-    members = _members(party)
+    members = members_of(party)
     match = match_arrange(
         game=game, players=members, options=options, clock=clock, rated=False, listed=False, practice=practice
     )
@@ -112,7 +113,7 @@ def parties_expire() -> int:
     """End those that were left lying about; how many."""
     over = list(Party.objects.select_for_update(skip_locked=True).filter(active_at__lte=Now() - LASTS))
     for party in over:
-        tell(member.public_id for member in _members(party))
+        tell(member.public_id for member in members_of(party))
         party.delete()
     return len(over)
 
@@ -129,12 +130,6 @@ def _led_by(by: Player) -> Party:
     if found.leader_id != by.pk:
         raise ServiceError("not_leader", _("Only who leads the party does that."))
     return found
-
-
-def _members(party: Party) -> list[Player]:
-    """In the order in which they came: the leader first."""
-    rows = PartyMember.objects.filter(party=party).select_related("player")
-    return [row.player for row in rows.order_by("joined_at", "pk")]
 
 
 def _enter(party: Party, player: Player) -> None:

@@ -23,7 +23,7 @@ from players.models import Player
 
 # As many as an admin has looked at; each waits up to 3 s for its owner, all at the same time.
 AT_ONCE = 20
-# What players are told; the admin's own words are for the log.
+# The slug of it in the record; the words are the admin's own.
 TOLD = "organiser"
 
 
@@ -44,22 +44,23 @@ class CallsOff(admin.ModelAdmin):  # type: ignore[type-arg]
         reason = request.POST.get("reason", "").strip()[:200]
         matches = list(chosen[: AT_ONCE + 1])
         if not reason:
-            self.message_user(request, gettext("Write a reason first: it is kept with the match."), messages.ERROR)
+            self.message_user(request, gettext("Write a reason first: the players are told."), messages.ERROR)
             return
         if len(matches) > AT_ONCE:
             self.message_user(request, gettext("Choose fewer: 20 matches at a time."), messages.ERROR)
             return
         under_way = [match for match in matches if match.status in (Status.WAITING, Status.LIVE)]
+        for match in under_way:  # written down first: what nobody knows of must not happen
+            self.log_change(request, match, gettext("Called off: %(reason)s") % {"reason": reason})
         answers = async_to_sync(_ask_all)(under_way, request.user, reason)
         for match, answer in zip(under_way, answers, strict=True):
-            self.log_change(request, match, gettext("Called off: %(reason)s") % {"reason": reason})
             self._tell(request, match, answer)
         if len(under_way) < len(matches):
             self.message_user(request, gettext("Matches that are over stay as they are."), messages.WARNING)
 
     def has_call_off_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change matches, though of a match nothing is changed by hand."""
-        return request.user.has_perm("games.change_match")
+        """A right of its own; of a match nothing is changed by hand."""
+        return request.user.has_perm("moderation.call_off_match")
 
     def _tell(self, request: HttpRequest, match: Match, answer: dict[str, Any] | None) -> None:
         if answer is None:
@@ -75,6 +76,6 @@ class CallsOff(admin.ModelAdmin):  # type: ignore[type-arg]
 
 async def _ask_all(matches: list[Match], by: Any, reason: str) -> list[dict[str, Any] | None]:
     assert isinstance(by, Player)
-    body = {"why": TOLD, "reason": reason}
+    body = {"why": TOLD, "words": reason}
     asked = (commands.execute(match=match, kind=Command.Wish.ABORT, by=by, body=body) for match in matches)
     return list(await asyncio.gather(*asked))
