@@ -40,6 +40,7 @@ def table(match: Match, player: Player | None) -> dict[str, Any]:
         "board": board_of(rules),
         "seats": [_name(seat) for seat in seats],
         "names": json.dumps([_name(seat) for seat in seats]),
+        "people": json.dumps([seat.player.public_id if seat and seat.player else None for seat in seats]),
         "sides": json.dumps(rules.sides(msgspec.convert(match.options, rules.options), match.seats)),
         "rated": _rated(match, seats),
         "seated": seated,

@@ -165,4 +165,5 @@ def _match(tournament: Tournament, players: list[Player]) -> Match:
         options=tournament.options,
         clock=tournament.clock,
         rated=tournament.rated,
+        agreed=True,
     )

@@ -56,7 +56,8 @@ function strip(seat, state, turns, board) {
 function named(seat, state, own) {
   const name = nameOf(state, seat);
   const player = state.seats[seat]?.player;
-  if (own || !player) return make("bdi", { className: "name" }, name);
+  const you = /** @type {HTMLElement | null} */ (document.querySelector("[data-you]"))?.dataset.you;
+  if (own || !player || player === you) return make("bdi", { className: "name" }, name);
   const button = make("button", { type: "button", className: "name" }, make("bdi", {}, name));
   Object.assign(button.dataset, { person: player, name });
   return button;

@@ -117,7 +117,8 @@ def test_a_name_opens_what_one_can_do_and_a_report_is_one_click(person: Arrive, 
     bo.goto("/friends/")
     bo.get_by_role("button", name="Accept").click()
     expect(bo.get_by_text("here now")).to_be_visible()
-    expect(bo.get_by_role("link", name="Watch")).to_have_count(0)  # by invitation, so nobody is shown the way
+    # By invitation, so nobody is shown the way.
+    expect(bo.locator(".people").get_by_role("link", name="Watch")).to_have_count(0)
     sheet.get_by_role("button", name="Block").click()
     expect(sheet.get_by_role("button", name="Unblock")).to_be_visible()
     bo.reload()

@@ -52,6 +52,7 @@ def seek_create(
     """
     rules = _rules(game, pool)
     count = _seats(rules, seats)
+    offers.refuse(game, rated=rated, practice=practice_after_s is not None, options={})
     if practice_after_s is not None and practice_after_s not in queues.PRACTICE_AFTER_S:
         choices = ", ".join(map(str, queues.PRACTICE_AFTER_S))
         raise ServiceError("bad_wait", _("Practice opponents may come after %(choices)s s.") % {"choices": choices})
