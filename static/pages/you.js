@@ -14,7 +14,7 @@ import { lobby } from "./lobby.js";
  * @typedef {{ id: string, who: Someone, game: string, clock: any, rated: boolean, seat: number | null, left_ms: number }} Offer
  * @typedef {{ id: string, leader: string, members: Someone[] }} PartyTold
  * @typedef {{ seek: Seeking | null, pairing: Found | null, incoming: Offer[], outgoing: Offer[],
- *   party: PartyTold | null, go: string | null, rest_ms: number }} Personal
+ *   party: PartyTold | null, go: string | null, rest_ms: number, asking: number }} Personal
  */
 
 // Who looks for a match must be seen every 8 s, which the lobby does where there is one; else this asks.

@@ -29,7 +29,7 @@ def name_oneself(page: Page, name: str) -> str:
     page.goto("/me/")
     page.locator("main input[name=name]").fill(name)
     page.locator("main button", has_text="Save the name").click()
-    return str(page.locator("[data-you]").get_attribute("data-you"))
+    return str(page.locator("[data-calls]").get_attribute("data-you"))
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_tab_that_is_closed_leaves_no_ghost(two: tuple[Page, Page], server: se
     # A process looks ten times a second: whoever was seen within eight seconds would have been found by now.
     ben.wait_for_timeout(8500)
     expect(ben.locator("[data-waiting]")).to_be_visible()
-    bens = ben.locator("[data-you]").get_attribute("data-you")
+    bens = ben.locator("[data-calls]").get_attribute("data-you")
     ghosts = f"from games.models import Seek; print(Seek.objects.exclude(leader__public_id='{bens}').count())"
     assert server.command("shell", "--no-imports", "-c", ghosts).strip() == "0"
 

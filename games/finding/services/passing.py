@@ -6,6 +6,7 @@ each chosen seek is locked and looked at again, and one that was withdrawn meanw
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models.functions import Now
 
+from games import offers
 from games.finding import pairing
 from games.finding.pairing import Group, Unit
 from games.finding.selectors import left_ms
@@ -23,6 +25,9 @@ from games.finding.services.seeks import UNSEEN
 from games.finding.services.summons import tell
 from games.models import Pairing, Queue, Seek, Seeker
 from players.company.selectors import blocks_among
+from players.errors import ServiceError
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 500
 """Tables of one pass: a fraction of a second of the database. If there are more, the next pass takes them."""
@@ -44,9 +49,10 @@ class Waiting(NamedTuple):
 
 
 def queues_pass() -> int:
-    """Bring together whoever can be, in every queue in which somebody waits; how many tables were found."""
-    waiting = Seek.objects.filter(pairing=None).values_list("queue_id", flat=True).distinct()
-    return sum(queue_pass(pk) for pk in waiting)
+    """Bring together whoever can be, in every queue in which somebody waits; how many tables were found. Where a game
+    was switched off meanwhile nobody is asked to be ready for it."""
+    waiting = Seek.objects.filter(pairing=None).values_list("queue_id", "queue__game").distinct()
+    return sum(queue_pass(pk) for pk, game in waiting if offers.is_playable(game))
 
 
 def queue_pass(queue_pk: int) -> int:
@@ -65,10 +71,19 @@ def _bring_together(queue: Queue) -> int:
     tables = _tables(_groups(queue)[:AT_ONCE])
     for group, seekers in tables:
         if group.practice:
-            seats_filled(queue, seekers, rated=False, practice=group.practice)
+            _begin_with_practice(queue, group, seekers)
     asked = [seekers for group, seekers in tables if not group.practice]
     _ask(queue, asked)
     return len(tables)
+
+
+def _begin_with_practice(queue: Queue, group: Group, seekers: Sequence[Seeker]) -> None:
+    """Where the house does not offer it just now, they wait on for people, and it is tried again."""
+    try:
+        with transaction.atomic():
+            seats_filled(queue, seekers, rated=False, practice=group.practice)
+    except ServiceError as refused:
+        logger.debug("no practice opponents for %s: %s", queue, refused.code)
 
 
 def _tables(groups: Sequence[Group]) -> list[tuple[Group, list[Seeker]]]:

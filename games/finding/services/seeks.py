@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from games import offers
 from games.finding import queues, selectors
 from games.finding.services import pairings
 from games.finding.services.summons import tell, wake
@@ -47,13 +48,15 @@ def seek_create(
 
     `seats`: how many sit at the table, None is the fewest; `practice_after_s`: one of `queues.PRACTICE_AFTER_S`, or
     None for people only. Raises ServiceError: unknown_game, bad_pool, bad_seats, bad_wait, resting, no_party,
-    not_leader, party_too_large, cannot_be_rated, ready_check, already_seeking.
+    not_leader, party_too_large, cannot_be_rated, ready_check, already_seeking, and what `offers.refuse` does.
     """
     rules = _rules(game, pool)
     count = _seats(rules, seats)
+    offers.refuse(game, rated=rated, practice=practice_after_s is not None, options={})
     if practice_after_s is not None and practice_after_s not in queues.PRACTICE_AFTER_S:
         choices = ", ".join(map(str, queues.PRACTICE_AFTER_S))
         raise ServiceError("bad_wait", _("Practice opponents may come after %(choices)s s.") % {"choices": choices})
+    offers.refuse(rules.name, rated=rated, practice=practice_after_s is not None, options={})
     together = _party(by, count, rated=rated) if party else None
     members = [by] if together is None else [one.player for one in together.members.select_related("player")]
     _refuse_resting(members)
