@@ -21,7 +21,8 @@ from players import bans
 from players.company.services import friend_accept, friend_ask
 from players.models import Player
 from players.services import guest_create, player_rename
-from tournaments.models import Tournament
+from tournaments.limits import Wish
+from tournaments.services import tournament_create
 
 # The shortest that would do harm; a name has room for 24 characters.
 NAMES = ("<img src=x onerror=a()>", "</script><i>a</i>", "'\"><svg onload=a()>")
@@ -42,7 +43,7 @@ def main() -> None:
     ada, bob, eve = people
     admin = Player.objects.create_superuser("root", email="", password=None, name=NAMES[0][::-1])
     match = match_arrange(game="connect-four", players=[ada, bob])
-    ChatLine.objects.create(match=match, audience="seats", k=1, seat=0, player=ada, name=ada.name, text=WORDS)
+    ChatLine.objects.create(match=match, audience="seats", seat=0, player=ada, name=ada.name, text=WORDS)
     friend_ask(player=ada, other=bob)
     friend_accept(player=bob, other=ada)
     friend_ask(player=eve, other=ada)
@@ -50,8 +51,16 @@ def main() -> None:
     Note.objects.create(player=ada, by=admin, text=WORDS)
     Macro.objects.create(title=WORDS[:80], action="dismiss", text_en=WORDS, text_ko=WORDS)
     Announcement.objects.create(text_en=WORDS, text_ko=WORDS)
-    tournament = Tournament.objects.create(
-        name=WORDS[:60], format="arena", game="connect-four", minutes=30, start_at=timezone.now() + timedelta(days=1)
+    tournament = tournament_create(
+        by=admin,
+        wish=Wish(
+            name=WORDS[:36],
+            format="arena",
+            game="connect-four",
+            clock={"kind": "fischer", "base_ms": 180_000, "extra_ms": 0},
+            start_at=timezone.now() + timedelta(hours=1),
+            minutes=30,
+        ),
     )
     bans.player_ban(player=eve, by=admin, reason="other", term=timedelta(days=1), words=WORDS)
     told = {"match": match.public_id, "pk": match.pk, "report": report.pk, "tournament": tournament.public_id}

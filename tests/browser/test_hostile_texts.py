@@ -21,7 +21,7 @@ Arrive = Callable[..., Person]
 
 PAGES = (
     *("/", "/tv/", "/friends/", "/reports/", "/tournaments/", "/tournaments/{tournament}/", "/match/{match}/"),
-    *("/match/{match}/record/", "/player/{ada}/", "/player/{eve}/", "/me/", "/account/profile/"),
+    *("/match/{match}/record/", "/player/{ada}/", "/player/{eve}/", "/me/", "/account/", "/account/data/"),
 )
 DESK = (
     *("/admin/", "/admin/games/match/", "/admin/games/match/{pk}/change/", "/admin/games/chatline/"),
