@@ -59,7 +59,7 @@ function drawCalls(told) {
   const wanted = [
     ...told.incoming.map((offer) => /** @type {const} */ ([offer.id, () => incoming(offer)])),
     ...told.outgoing.map((offer) => /** @type {const} */ ([offer.id, () => outgoing(offer)])),
-    ...(told.go && !followed(told.go) ? [/** @type {const} */ ([told.go, () => way(/** @type {string} */ (told.go))])] : []),
+    ...(told.go && !followed(told.go) && !leads() ? [/** @type {const} */ ([told.go, () => way(/** @type {string} */ (told.go))])] : []),
   ];
   const ids = new Set(wanted.map(([id]) => id));
   for (const old of /** @type {HTMLElement[]} */ ([...place.children])) if (!ids.has(old.dataset.call ?? "")) old.remove();
