@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import resource
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Final, NamedTuple
 
 from bench.meters import Meter, rss_bytes
@@ -103,7 +102,7 @@ async def _measure_all(server: servers.MadangServer, plan: Plan) -> None:
     await crowd.come(plan.people)
     each_kb = (rss_bytes(server.pid) - before) / plan.people / 1024
     for rate in plan.rates:
-        with _happening(server, rate) if rate else contextlib.nullcontext():
+        async with _happening(server, rate) if rate else contextlib.nullcontext():
             await asyncio.sleep(plan.settle_s)
             await _measure(server, crowd, plan, rate, each_kb)
     crowd.leave()
@@ -126,18 +125,20 @@ async def _measure(server: servers.MadangServer, crowd: Crowd, plan: Plan, rate:
     )
 
 
-@contextlib.contextmanager
-def _happening(server: servers.MadangServer, rate: int) -> Iterator[None]:
+@contextlib.asynccontextmanager
+async def _happening(server: servers.MadangServer, rate: int) -> AsyncIterator[None]:
     command = [sys.executable, "-m", "bench.happenings", str(rate)]
-    site = subprocess.Popen(command, cwd=ROOT, env=server.environ, stdout=subprocess.PIPE)
+    # Awaited beside the sockets, which must answer the server's pings meanwhile.
+    site = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=server.environ, stdout=subprocess.PIPE)
     try:
         assert site.stdout is not None
-        assert site.stdout.readline() == b"ready\n"
+        assert await site.stdout.readline() == b"ready\n"
         yield
+        assert site.returncode is None, "the site that makes the events has ended"
     finally:
-        assert site.poll() is None, "the site that makes the events has ended"
-        site.send_signal(signal.SIGKILL)
-        site.communicate()
+        if site.returncode is None:
+            site.kill()
+        await site.wait()
 
 
 def _allow_files(number: int) -> None:
