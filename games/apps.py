@@ -10,7 +10,8 @@ class GamesConfig(AppConfig):
 
     def ready(self) -> None:
         """Django collects the checks of apps that have registered them by now; exports, what is kept about people."""
-        from games import checks, spoken  # noqa: F401 - importing checks registers them
+        from games import checks, personal, spoken  # noqa: F401 - importing checks registers them
         from players import export
 
+        export.register("matches", personal.matches_of, forget=personal.seats_forget)
         export.register("chat", spoken.lines_by, forget=spoken.lines_forget)

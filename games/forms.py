@@ -16,6 +16,7 @@ from msgspec import inspect
 
 from games import timing
 from games.host.entries import SEED_BYTES
+from games.offers import WITHOUT_LIMITS, Offer
 from games.rules.base import Env
 from games.rules.catalog import AnyRules
 from games.services import CROWD
@@ -41,7 +42,7 @@ class NewMatch(forms.Form):
     )
     seat = forms.ChoiceField(label=_("Your seat"), widget=forms.RadioSelect, required=False, initial=DRAWN)
 
-    def __init__(self, rules: AnyRules, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, rules: AnyRules, *args: Any, offer: Offer = WITHOUT_LIMITS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._rules = rules
         self._choices_of("opponent", _opponents(rules))
@@ -62,6 +63,21 @@ class NewMatch(forms.Form):
             self.fields["rated"] = forms.BooleanField(
                 label=_("Rated"), help_text=_("It counts for the ratings of all who play."), required=False
             )
+
+        self._offer(offer)
+
+    def _offer(self, offer: Offer) -> None:
+        """What the house does not offer cannot be chosen; whoever sends it all the same is refused by the service."""
+        if not offer.practice:
+            self._choices_of("opponent", [one for one in _opponents(self._rules) if one[0] != "practice"])
+            self.fields["opponent"].initial = "open"
+        if not offer.rated:
+            self.fields.pop("rated", None)
+        for name, values in offer.allowed.items():
+            field, allowed = self.fields.get(OPTION + name), {str(one) for one in values}
+            if isinstance(field, forms.ChoiceField):
+                choices: Any = field.choices
+                field.choices = [one for one in choices if str(one[0]) in allowed]
 
     def _choices_of(self, name: str, choices: list[tuple[str, Any]]) -> None:
         field = self.fields[name]

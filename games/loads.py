@@ -20,6 +20,7 @@ from games.host.recovery import Loaded
 from games.models import Entry as EntryRow
 from games.models import Match, Seat, Snapshot
 from games.rules.catalog import UnknownGame, edition_of
+from players.gone import NAME
 
 _LINE = "match_id", "n", "kind", "seat", "c", "ms", "body", "digest"
 
@@ -42,7 +43,7 @@ def matches_load(
     rows = Match.objects.in_bulk(matches)
     snapshots = {} if whole else _snapshots(matches, by_ms)
     entries = _entries(matches, {match: n for match, (n, _) in snapshots.items()})
-    players = _players(matches)
+    players, renamed = _sitting(matches)
     gaps = _gaps([match for match, row in rows.items() if row.clock is not None or _seen_later(row)])
     return {
         MatchId(match): Loaded(
@@ -57,6 +58,7 @@ def matches_load(
             seed=bytes.fromhex(row.seed),
             seed_hash=row.seed_hash,
             players=players[match],
+            renamed=renamed[match],
             snapshot=snapshots[match][1] if match in snapshots else None,
             entries=tuple(entries[match]),
             clock=row.clock,
@@ -78,13 +80,18 @@ def _entries(matches: Collection[MatchId], after: dict[int, int]) -> defaultdict
     return entries
 
 
-def _players(matches: Collection[MatchId]) -> defaultdict[int, dict[str, int]]:
-    """Primary keys of who sits at each match, by public id."""
+def _sitting(matches: Collection[MatchId]) -> tuple[defaultdict[int, dict[str, int]], defaultdict[int, dict[int, str]]]:
+    """Of each match: primary keys of who sits, by public id; and by seat what those are called now who are gone."""
     players: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    renamed: defaultdict[int, dict[int, str]] = defaultdict(dict)
     seats = Seat.objects.filter(match_id__in=matches, player__isnull=False)
-    for match, public_id, pk in seats.values_list("match_id", "player__public_id", "player_id"):
+    for match, index, name, public_id, pk in seats.values_list(
+        "match_id", "index", "name", "player__public_id", "player_id"
+    ):
         players[match][public_id] = pk
-    return players
+        if name == NAME:
+            renamed[match][index] = name
+    return players, renamed
 
 
 def _seen_later(row: Match) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from games import gone
 from games.host import clock as clocks
 from games.host import recovery
 from games.host.entries import FOLD, Entry, Kind, MatchId, chained, seed_hash
@@ -19,6 +20,7 @@ from games.host.frames import view_shown
 from games.host.kinds import Change, ticks_of
 from games.rules.base import Result
 from games.rules.catalog import UnknownGame, edition_of
+from players.gone import NAME
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -234,7 +236,7 @@ def _fold_checked(fold: Fold, record: Record) -> Result | None:
     for line in record.entries:
         outcome = fold.outcome
         made = chained(fold.digest, n=line.n, kind=line.kind, seat=line.seat, c=line.c, ms=line.ms, body=line.body)
-        if made.digest != line.digest:
+        if made.digest != line.digest and not gone.is_masked(line):
             raise ValueError(f"entry {line.n}: the digest does not continue the chain")
         if fold.over:
             raise ValueError(f"entry {line.n} comes after the end")
@@ -279,7 +281,9 @@ def _end_faults(fold: Fold, before_end: Result | None, record: Record) -> Iterat
 
 def _sitting_faults(fold: Fold, record: Record) -> Iterator[str]:
     told = {one.seat: (one.name, one.player, one.bot) for one in record.sitting}
-    if told != {seat: (sit.name, sit.player, sit.bot) for seat, sit in fold.sitting.items()}:
+    left = {seat for seat, (name, _, bot) in told.items() if name == NAME and not bot}
+    sat = {seat: (sit.name, sit.player, sit.bot) for seat, sit in fold.sitting.items()}
+    if told != sat | {seat: (NAME, *sat[seat][1:]) for seat in left & sat.keys()}:
         yield "the seats are not those of the log"
     scores = record.result.scores if record.result else ()
     if any(one.score != scores[fold.sides[one.seat]] for one in record.sitting if scores):

@@ -14,12 +14,14 @@ import msgspec
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from games import gone
 from games.host.entries import Gone
 from games.host.kinds import ABORTED, RULED
 from games.models import Entry, Match, Seat, Status
 from games.replay import Line, Record, Sitting, fold_to, frames, spectator_view, told_live
 from games.rules.catalog import AnyRules, UnknownGame, edition_of
 from players.errors import ServiceError
+from players.gone import NAME
 from players.ids import ALPHABET, ID_LENGTH
 from players.models import Player
 
@@ -151,7 +153,7 @@ def record_of(match: Match) -> dict[str, Any]:
 
     That is one with secrets, or one that spectators see later."""
     refuse_early(match)
-    record = record_whole(match)
+    record = record_told(match)
     if not _is_over(match):
         record = told_live(record)
     plain: dict[str, Any] = msgspec.to_builtins(record)
@@ -171,15 +173,26 @@ def frames_of(
     if seat is not None:
         _refuse_eyes(match, seat)
     try:
-        record = _record(match, _lines(match), sitting=())
+        record = _record(match, gone.masked(_lines(match), _gone(match)), sitting=())
         later = (frame for frame in frames(record, seat) if frame.v > after_v)
         return [msgspec.to_builtins(frame, str_keys=True) for frame in islice(later, limit)]
     except UnknownGame:
         raise ServiceError("unknown_game", _("This edition of the game cannot be shown here any more.")) from None
 
 
+def record_told(match: Match) -> Record:
+    """The record with its seed, without the names of those who are gone: for everyone, when it is over."""
+    record = record_whole(match)
+    return msgspec.structs.replace(record, entries=tuple(gone.masked(record.entries, _gone(match))))
+
+
+def _gone(match: Match) -> set[int]:
+    """The seats of those who have deleted themselves."""
+    return {seat.index for seat in match.sitting.all() if seat.name == NAME and not seat.bot}
+
+
 def record_whole(match: Match) -> Record:
-    """The record with its seed, for checks and the admin: never to be shown while the match lasts."""
+    """The record with its seed as it was written, for checks: never to be shown."""
     sitting = tuple(
         Sitting(seat.index, seat.name, seat.player.public_id if seat.player else None, seat.bot or None, seat.score)
         for seat in match.sitting.select_related("player").order_by("index")

@@ -95,18 +95,20 @@ def match_arrange(
     rated: bool = False,
     listed: bool = True,
     practice: int = 0,
+    agreed: bool = False,
 ) -> Match:
     """A new match that begins at once: `players` sit in this order from seat 0, behind them `practice` opponents.
 
     For whoever brings people together: quick match, challenges, tournaments; it may be part of their transaction.
     Nobody's open matches are counted. Raises ServiceError: unknown_game, bad_seats, bad_options, bad_clock,
-    cannot_be_rated, and what `offers.refuse` does.
+    cannot_be_rated, and what `offers.refuse` does; not that where it was `agreed` before the house changed its mind.
     """
     rules = _rules(game)
     count = _seat_count(rules, len(players) + practice)
     chosen, control = _options(rules, options or {}), _clock(rules, clock)
     pool = _pool(rules, control, rated=rated, bots=practice > 0)
-    offers.refuse(game, rated=rated, practice=practice > 0, options=chosen)
+    if not agreed:
+        offers.refuse(game, rated=rated, practice=practice > 0, options=chosen)
     sits: Sits = _people(dict(enumerate(players)), game=game, pool=pool if rated else "")
     sits |= _practice(range(len(players), count))
     facts = Facts(rules, chosen, control, count, listed=listed, rated=rated, pool=pool)
@@ -131,6 +133,7 @@ def terms_of(
     _seat_count(rules, seats)
     terms = Terms(_options(rules, options), _clock(rules, clock))
     _pool(rules, terms.clock, rated=rated, bots=False)
+    offers.refuse(game, rated=rated, practice=False, options=terms.options)
     return terms
 
 

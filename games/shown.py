@@ -21,6 +21,7 @@ from games.models import Match, Seat, Status
 from games.rating.told import rated_of
 from games.rules.catalog import AnyRules, UnknownGame, edition_of
 from games.timing import control_name
+from players.gone import NAME
 from players.models import Player
 
 # As many names as fit a line of a list; the rest is a number.
@@ -39,6 +40,7 @@ def table(match: Match, player: Player | None) -> dict[str, Any]:
         "board": board_of(rules),
         "seats": [_name(seat) for seat in seats],
         "names": json.dumps([_name(seat) for seat in seats]),
+        "people": json.dumps([seat.player.public_id if seat and seat.player else None for seat in seats]),
         "sides": json.dumps(rules.sides(msgspec.convert(match.options, rules.options), match.seats)),
         "rated": _rated(match, seats),
         "seated": seated,
@@ -124,7 +126,7 @@ def _name(seat: Seat | None) -> str:
 def called(name: str, *, bot: bool) -> str:
     """People are called what they chose; a bot's name is a word of the house."""
     if not bot:
-        return name
+        return _(name) if name == NAME else name
     number = bots.number_of(name)
     return _(name) if number is None else _(bots.NUMBERED_NAME) % {"number": number}
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from games import delivery, spoken
+from games import delivery, guests, spoken
 from games.driver import unattended
 from games.finding import finder
 from games.lobby import hub
@@ -64,6 +64,7 @@ def works(process: Process) -> list[tuple[float, Work]]:
         (gauges.WRITE_S, gauges.Gauges(process).write),
         (runner.LOOK_S, runner.Runner(process.threads).look),
         (revocations.LOOK_S, revocations.Revocations(process.threads).look),
+        (guests.LOOK_S, guests.Guests(process.threads).look),
         (silenced.LOOK_S, silenced.Silences(process.threads).look),
         (spoken.WRITE_S, driver.spoken.write),
     ]

@@ -89,10 +89,10 @@ def _from_pure() -> Iterator[Found]:
     from games.host.bots import NUMBERED_NAME, PRACTICE_NAME
     from games.protocol.codes import WHY
     from games.protocol.phrases import PHRASES
-    from players.names import GONE
+    from players import gone
 
     yield from (("games/host/bots.py", name, None) for name in (PRACTICE_NAME, NUMBERED_NAME))
-    yield "players/names.py", GONE, None
+    yield "players/gone.py", gone.NAME, None
     yield from (("games/protocol/codes.py", why, None) for why in WHY.values())
     yield from (("games/protocol/phrases.py", words, None) for words in PHRASES.values())
 

@@ -144,6 +144,7 @@ class Readings(Collector):
         yield _counter("takeovers", "Matches taken from hosts that are gone.", store.takeovers.count)
         yield _counter("handovers", "Matches given to the process through which their players came.", driver.given)
         yield _counter("brought_back", "Matches loaded since their time ran and nobody had them.", driver.brought_back)
+        yield _counter("rated", "Rated matches that this process has reckoned.", driver.rated.count)
         yield _counter("slow_steps", "Steps of rules that took more than 250 ms.", process.watchdog.slow_steps)
 
 

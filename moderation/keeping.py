@@ -19,6 +19,7 @@ from players import bans
 from players import services as people
 from players.errors import ServiceError
 from players.models import Ban, Player
+from players.ratings import services as ratings
 
 LONGEST_NOTE = 2000
 LONGEST_NOTICE = 1000
@@ -80,6 +81,14 @@ def rename(*, player: Player, name: str, words: str, request: HttpRequest) -> No
         after={"name": player.name},
         request=request,
     )
+
+
+@transaction.atomic
+def rating_reset(*, player: Player, game: str, pool: str, words: str, request: HttpRequest) -> None:
+    """`player` begins anew in this pool."""
+    ratings.rating_reset(player=player, game=game, pool=pool)
+    after = {"pool": f"{game} {pool}"}
+    acts.record(by=who(request), what="rate", about=player, words=words, after=after, request=request)
 
 
 @transaction.atomic

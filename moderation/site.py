@@ -21,7 +21,11 @@ from moderation.recording import Recorded
 # By what one comes for; a model that stands nowhere is listed under its app.
 SECTIONS: tuple[tuple[str, Promise | str, tuple[str, ...]], ...] = (
     ("now", _("Now"), ("games.Match", "moderation.Report", "tournaments.Tournament", "moderation.Announcement")),
-    ("people", _("People"), ("players.Player", "players.Ban", "moderation.Note", "moderation.Notice")),
+    (
+        "people",
+        _("People"),
+        ("players.Player", "players.Rating", "players.Ban", "moderation.Note", "moderation.Notice"),
+    ),
     ("house", _("House rules"), ("games.GameSetting", "moderation.Macro", "moderation.Act")),
     (
         "records",

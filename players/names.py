@@ -20,9 +20,6 @@ from players.lookalikes import skeleton
 SHORTEST, LONGEST = 2, 24
 """Characters. Two are enough for a Korean given name; 24 still fit on a phone beside a clock, and into the column."""
 
-GONE = "Gone player"
-"""What records call who has deleted themselves, in English: nobody else can be called so, and pages translate it."""
-
 # Cc, Cf: control and invisible characters, also those that turn the writing direction around; Cs, Co, Cn: surrogates,
 # private and unassigned ones, which look different everywhere; Zl, Zp: line breaks.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -23,7 +23,8 @@ def players_found(query: str) -> list[int]:
     if len(query) == ID_LENGTH and set(query) <= set(ALPHABET):
         found |= set(everyone.filter(public_id=query)[:1])
     if "@" in query:
-        found |= set(everyone.filter(email__iexact=query).order_by()[:MOST])
+        # The index holds those who have an address, and the question must say so for it to be used.
+        found |= set(everyone.filter(email__iexact=query).exclude(email="").order_by()[:MOST])
     # Without an order: sorting all whose name begins with "a" would read them all.
     found |= set(everyone.filter(name__istartswith=query).order_by()[: MOST - len(found)])
     return sorted(found)

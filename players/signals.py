@@ -16,6 +16,7 @@ from django.http import HttpRequest
 
 from players import bans, revocations, revoked
 from players.models import Player
+from players.ratings.services import ratings_hide
 
 
 def connect() -> None:
@@ -36,6 +37,8 @@ def _saved(*, instance: Player, created: bool, **_: Any) -> None:
     # `_password` is set between `set_password` and the end of `save`, and not when a hash is only upgraded.
     if not created and (not instance.is_active or getattr(instance, "_password", None) is not None):
         _revoke_when_stored(instance)
+    if not created and not instance.is_active:
+        ratings_hide(player=instance.pk)
 
 
 def _deleted(*, instance: Player, **_: Any) -> None:

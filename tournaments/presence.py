@@ -6,15 +6,20 @@ The API notes, the runner stores and reads. Lossy: who is missed once is seen at
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models.functions import Now
 
+from games.lobby import selectors as lobby
 from tournaments.formats.entries import PlayerId
 from tournaments.models import Presence, Tournament
 
 HERE = timedelta(seconds=15)
-"""After the last poll. Pages poll every two to five seconds; a page in the background every ten, and is still here."""
+"""After the last poll. Pages poll every two to eight seconds."""
+HIDDEN = timedelta(seconds=75)
+"""After the last poll, while a socket of theirs is open: browsers let a page that was long in the background do
+something only once a minute."""
 
 _lock = threading.Lock()
 _seen: set[tuple[int, int]] = set()
@@ -43,8 +48,17 @@ def store() -> None:
 
 def present(tournament: Tournament) -> set[PlayerId]:
     """Who is here, in whatever process."""
-    here = Presence.objects.filter(tournament=tournament, seen_at__gte=Now() - HERE)
-    return {PlayerId(one) for one in here.values_list("player__public_id", flat=True)}
+    polled = Presence.objects.filter(tournament=tournament)
+    here = set(polled.filter(seen_at__gte=Now() - HERE).values_list("player_id", "player__public_id"))
+    quiet = polled.filter(seen_at__lt=Now() - HERE, seen_at__gte=Now() - HIDDEN)
+    in_background = dict(quiet.values_list("player_id", "player__public_id"))
+    connected = lobby.present(in_background) if in_background else set()
+    return {PlayerId(name) for _pk, name in here} | {PlayerId(in_background[pk]) for pk in connected}
+
+
+def leave(tournament: Tournament, matches: Iterable[int]) -> None:
+    """Who has just ended one of these matches (primary keys) is still at its board, until they are seen again."""
+    Presence.objects.filter(tournament=tournament, player__seats__match__in=list(matches)).delete()
 
 
 def forget(tournament: Tournament) -> None:

@@ -131,6 +131,7 @@ def _settle(ended: Collection[tuple[int, Result]]) -> Write:
         keys = {str(result.match): pk for pk, result in ended}
         log.append(locked, seen, [result for _pk, result in ended], keys)
         Pairing.objects.filter(match_id__in=keys.values()).update(open=False)
+        presence.leave(locked, keys.values())
 
     return write
 
@@ -164,4 +165,5 @@ def _match(tournament: Tournament, players: list[Player]) -> Match:
         options=tournament.options,
         clock=tournament.clock,
         rated=tournament.rated,
+        agreed=True,
     )

@@ -27,8 +27,8 @@ KEPT = 32
 _SHEET = 12
 """Results behind a name: the last dozen, of which five fit a phone."""
 
-# Seconds after which a page asks again, by how many play: five hundred ask a hundred times a second at most. What a
-# question costs stands in docs/tournaments.md.
+# Seconds after which a page asks again, by how many play: five hundred pages ask a hundred times a second, which half a
+# core answers (docs/tournaments.md).
 _AGAIN_S = ((50, 2), (200, 3))
 _AGAIN_CROWD_S = 5
 

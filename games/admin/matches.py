@@ -20,7 +20,7 @@ from games.boards import board_of
 from games.models import Match, Seat, Status
 from games.replay import Record, fold_to, spectator_view
 from games.rules.catalog import UnknownGame
-from games.selectors import record_whole
+from games.selectors import record_told
 
 # Lines of the log shown around the one that the board shows.
 _AROUND = 10
@@ -146,7 +146,7 @@ class MatchAdmin(CallsOff, Decides, ReadOnlyAdmin):
 def moment_of(match: Match, asked: str) -> dict[str, Any]:
     """What the page shows of the match after entry `asked` (text, perhaps nonsense: the last entry then)."""
     try:
-        record = record_whole(match)
+        record = record_told(match)
     except msgspec.ValidationError as error:
         return {"fault": str(error)}
     last = len(record.entries)

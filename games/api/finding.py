@@ -37,7 +37,7 @@ REFUSED = {frozenset({400, 401, 403, 404, 409, 422, 429}): Problem}
     auth=signed_in,
     url_name="you",
     operation_id="you",
-    response={200: Personal, frozenset({401, 429}): Problem},
+    response={200: Personal, frozenset({401, 403, 429}): Problem},
 )
 def you(request: HttpRequest) -> dict[str, Any]:
     """All that concerns you alone. A program that looks for a match asks every two seconds: this is also how the house

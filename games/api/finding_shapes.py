@@ -116,7 +116,7 @@ class PartyTold(Schema):
 
 class Personal(Schema):
     """All that concerns you alone. `go`: the match that you should come to now; `rest_ms`: so long you cannot look for
-    one, since you let ready checks pass."""
+    one, since you let ready checks pass; `asking`: how many would like to be your friends."""
 
     seek: Seeking | None
     pairing: Found | None
@@ -125,3 +125,4 @@ class Personal(Schema):
     party: PartyTold | None
     go: str | None
     rest_ms: int
+    asking: int

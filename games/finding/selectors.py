@@ -14,6 +14,7 @@ from games.finding import waits
 from games.finding.pairing import ANYONE, window
 from games.finding.told import Found, Offer, PartyTold, Personal, Seeking, Someone
 from games.models import Challenge, Missed, Party, PartyMember, Seeker, Status, Summons
+from players.company.selectors import waiting_count
 from players.ids import ALPHABET, ID_LENGTH
 from players.models import Player
 
@@ -24,7 +25,7 @@ REMEMBERED = timedelta(hours=1)
 
 
 def personal_of(player_pk: int) -> Personal:
-    """All that concerns this player alone: seven small queries, each by an index."""
+    """All that concerns this player alone: eight small queries, each by an index."""
     seek, pairing = _seek_of(player_pk)
     incoming, outgoing = _offers_of(player_pk)
     return Personal(
@@ -35,6 +36,7 @@ def personal_of(player_pk: int) -> Personal:
         party=_party_of(player_pk),
         go=_summons_of(player_pk),
         rest_ms=rest_ms(player_pk),
+        asking=waiting_count(player_pk),
     )
 
 

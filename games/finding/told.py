@@ -71,7 +71,7 @@ class PartyTold(msgspec.Struct, frozen=True):
 
 class Personal(msgspec.Struct, frozen=True):
     """All that concerns this player alone. `go`: the public id of a match that they should come to now; `rest_ms`: so
-    long they cannot look for a match, since they let ready checks pass."""
+    long they cannot look for a match, since they let ready checks pass; `asking`: how many would like to be friends."""
 
     seek: Seeking | None = None
     pairing: Found | None = None
@@ -80,3 +80,4 @@ class Personal(msgspec.Struct, frozen=True):
     party: PartyTold | None = None
     go: str | None = None
     rest_ms: int = 0
+    asking: int = 0

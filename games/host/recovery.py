@@ -21,9 +21,9 @@ class Loaded(msgspec.Struct, frozen=True):
     """A stored match: its header, and its log from the snapshot on.
 
     `options` are builtins; `players`: primary keys by public id, of those who sit; `snapshot`: bytes of
-    `snapshot.save`, None: fold from the beginning; `entries`: all that follow it, in order; `clock`: builtins of the
-    time control; `gap_ms`: how long ago, by the database's clock, the last entry was stored; `ratings`: what the match
-    has done to ratings, where that is known.
+    `snapshot.save`, None: fold from the beginning; `entries`: all that follow it, in order; `renamed`: by seat, what
+    those are called who are gone; `clock`: builtins of the time control; `gap_ms`: how long ago, by the database's
+    clock, the last entry was stored; `ratings`: what the match has done to ratings, where that is known.
     """
 
     id: MatchId
@@ -39,6 +39,7 @@ class Loaded(msgspec.Struct, frozen=True):
     players: dict[str, int]
     snapshot: bytes | None
     entries: tuple[Entry, ...]
+    renamed: dict[int, str] = {}
     clock: Any = None
     gap_ms: int = 0
     rated: bool = False
@@ -68,12 +69,21 @@ def fold_of(loaded: Loaded) -> Fold:
     fold = fold_from(loaded)
     for entry in loaded.entries:
         fold.apply(entry)
-    return fold
+    return _called(fold, loaded)
 
 
 def fold_from(loaded: Loaded) -> Fold:
     """The fold that `loaded.entries` continue. Raises UnknownGame; msgspec's errors where the snapshot does not fit."""
-    return begin(loaded) if loaded.snapshot is None else _from_snapshot(loaded, loaded.snapshot)
+    if loaded.snapshot is None:
+        return begin(loaded)
+    return _called(_from_snapshot(loaded, loaded.snapshot), loaded)
+
+
+def _called(fold: Fold, loaded: Loaded) -> Fold:
+    """Whoever has deleted themselves since is shown without the name that the log has."""
+    for seat in loaded.renamed.keys() & fold.sitting.keys():
+        fold.sitting[seat] = msgspec.structs.replace(fold.sitting[seat], name=loaded.renamed[seat])
+    return fold
 
 
 def _from_snapshot(loaded: Loaded, saved: bytes) -> Fold:

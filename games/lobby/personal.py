@@ -12,7 +12,7 @@ from typing import Final
 from games.finding.selectors import personal_of
 from games.finding.told import Personal
 from games.models import Challenge, Missed, PartyMember, Seeker, Summons
-from players.models import Player
+from players.models import Friendship, Player
 
 _NOTHING: Final = Personal()
 _CONCERNED: Final = (
@@ -34,7 +34,7 @@ def personals_of(players: Collection[str]) -> dict[str, Personal]:
 
 def _concerned(pks: Collection[int]) -> set[int]:
     """Those of whom something is told in one of the tables that `personal_of` reads."""
-    found: set[int] = set()
+    found = set(Friendship.objects.filter(asked__in=pks, since__isnull=True).values_list("asked_id", flat=True))
     for model, field in _CONCERNED:
         found.update(model._default_manager.filter(**{f"{field}__in": pks}).values_list(field, flat=True))
     return found

@@ -1,5 +1,5 @@
 """Template tags of finding a match: `{% load finding %}`, then `{% quick_games as games %}` or
-`{% challenge_button player %}`. They read what can be looked for, and no database."""
+`{% challenge_button player %}`. They read what can be looked for."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from games import timing
 from games.finding import queues
+from games.offers import is_playable
 from games.rules.catalog import AnyRules, all_newest
 from players.models import Player
 
@@ -30,7 +31,7 @@ class Choice(NamedTuple):
 @register.simple_tag
 def quick_games() -> list[Choice]:
     """The games for which opponents can be found, in the order of the first page."""
-    return [_choice(rules) for rules in all_newest() if queues.pools_of(rules)]
+    return [_choice(rules) for rules in all_newest() if queues.pools_of(rules) and is_playable(rules.name)]
 
 
 @register.simple_tag

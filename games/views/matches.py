@@ -40,7 +40,7 @@ TRIES = 3
 # What the match page's script imports, in any depth.
 MATCH_MODULES = (
     *(f"sdk/{name}.js" for name in ("madang", "clocks", "delay", "line", "outbox", "patch", "seen", "state", "ticks")),
-    *(f"pages/{name}.js" for name in ("actions", "around", "chat", "clocks", "dom", "frames", "invite")),
+    *(f"pages/{name}.js" for name in ("actions", "again", "around", "chat", "clocks", "dom", "frames", "invite")),
     *(f"pages/{name}.js" for name in ("moves", "ratings", "scores", "strips", "words")),
     "boards/board.js",
     "text.js",
@@ -65,7 +65,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, game: str) -> HttpResponse:
     """Choose how to play `game`."""
     rules = _rules(game)
-    return render(request, "new.html", _choosing(rules, NewMatch(rules)))
+    if not offers.is_playable(game):
+        messages.info(request, _("This game is switched off at the moment; choose another one."))
+        return redirect("home")
+    return render(request, "new.html", _choosing(rules, NewMatch(rules, offer=offers.offers.of(game))))
 
 
 @require_POST
@@ -94,7 +97,7 @@ async def _join(request: HttpRequest, rules: AnyRules) -> Match | None:
 
 
 def _start(request: HttpRequest, rules: AnyRules) -> HttpResponse:
-    form = NewMatch(rules, request.POST)
+    form = NewMatch(rules, request.POST, offer=offers.offers.of(rules.name))
     if form.is_valid():
         try:
             player = player_of(request, create=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from games import selectors, shown
-from players import avatars
+from players import avatars, countries
 from players.ids import ALPHABET, ID_LENGTH
 from players.selectors import player_get
 from players.services import player_of
@@ -27,6 +28,8 @@ def player(request: HttpRequest, public_id: str) -> HttpResponse:
     asks = player_of(request)
     context = {
         "person": person,
+        "called": shown.called(person.name, bot=False),
+        "country": countries.name_of(person.country, get_language() or ""),
         "is_you": asks == person,
         "rows": [shown.row(match, person) for match in selectors.matches_seen_of(person, LISTED, by=asks)],
     }

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from moderation import keeping
-from players.models import Ban, Player
+from players.models import Ban, Player, Pool
 
 HOURS: list[tuple[str, Promise]] = [
     ("1", _("1 hour")),
@@ -131,6 +131,19 @@ class RenameIt(Deed):
         keeping.rename(player=player, name=chosen["name"], words=chosen["words"], request=request)
 
 
+class ResetIt(Deed):
+    """A rating anew."""
+
+    right, title, danger = "moderation.reset_rating", _("Reset a rating"), True
+    pool = forms.ModelChoiceField(label=_("Game and pool"), queryset=Pool.objects.order_by("game", "name"))
+    words = forms.CharField(label=_("Why, for the log"), max_length=200)
+
+    def do(self, player: Player, request: HttpRequest) -> None:
+        """The next match counts from 1500."""
+        pool, words = self.cleaned_data["pool"], self.cleaned_data["words"]
+        keeping.rating_reset(player=player, game=pool.game, pool=pool.name, words=words, request=request)
+
+
 class NoteIt(Deed):
     """A remark."""
 
@@ -154,5 +167,6 @@ DEEDS: dict[str, type[Deed]] = {
     "unmute": UnmuteIt,
     "warn": WarnIt,
     "rename": RenameIt,
+    "rate": ResetIt,
     "note": NoteIt,
 }

@@ -10,13 +10,15 @@ from allauth.account.models import EmailAddress
 from allauth.account.signals import email_confirmed
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from players import revocations
+from players import bans, revocations
 from players.accounts import services
 from players.accounts.strangers import guest_of
 from players.ids import new_id
@@ -61,6 +63,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             request.session.cycle_key()  # Django keeps the key where a guest signs in as themselves
         if before:
             revocations.end_session(before)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Who is banned is told why and until when, once the password was right."""
+        ban = bans.ban_of(user.pk)
+        if ban is None:
+            return super().respond_user_inactive(request, user)  # type: ignore[no-any-return]
+        return render(request, "banned.html", {"ban": ban, "contact": settings.CONTACT}, status=403)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address by which limits are kept. Headers count where uvicorn believed them: from `MADANG_PROXIES`."""

@@ -13,7 +13,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from players import countries, export, names, revocations, revoked
+from players import countries, export, gone, names, revocations, revoked
 from players.errors import ServiceError
 from players.models import Key, Player, TakenName, Ticket
 
@@ -75,7 +75,7 @@ def player_delete(*, player: Player) -> None:
     for kept in (EmailAddress, Authenticator, SocialAccount, Key, Ticket, TakenName):
         kept._default_manager.filter(**{"player" if kept in OURS else "user": player}).delete()
     blank = dict.fromkeys(("email", "first_name", "last_name", "language", "country"), "")
-    facts = blank | {"name": names.GONE, "username": f"gone-{player.public_id}", "is_active": False, "is_guest": False}
+    facts = blank | {"name": gone.NAME, "username": f"gone-{player.public_id}", "is_active": False, "is_guest": False}
     for field, value in facts.items():
         setattr(player, field, value)
     player.set_unusable_password()

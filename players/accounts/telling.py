@@ -17,6 +17,7 @@ def register() -> None:
     export.register("profile", _profile)
     export.register("signing_in", _signing_in)
     export.register("keys", _keys)
+    export.register("ratings", _ratings)
 
 
 def _profile(player: Player) -> dict[str, Any]:
@@ -40,3 +41,10 @@ def _signing_in(player: Player) -> dict[str, Any]:
 
 def _keys(player: Player) -> list[dict[str, Any]]:
     return [{"label": key.label, "created_at": key.created_at} for key in player.keys.order_by("pk")]
+
+
+def _ratings(player: Player) -> list[dict[str, Any]]:
+    """How the player stands in each pool; they follow from matches, and stay with those when the player goes."""
+    same = ("rating", "deviation", "matches", "last_at")
+    rows = player.ratings.select_related("pool").order_by("pool")
+    return [{"pool": str(row.pool)} | {name: getattr(row, name) for name in same} for row in rows]

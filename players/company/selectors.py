@@ -21,6 +21,18 @@ def blocked_between(player: int, others: Collection[int]) -> set[int]:
     )
 
 
+def kept_apart(player: int) -> set[int]:
+    """Everyone whom `player` has blocked, or who has blocked them. One query."""
+    rows = Block.objects.filter(Q(player=player) | Q(blocked=player)).values_list("player", "blocked")
+    return {other for pair in rows for other in pair} - {player}
+
+
+def blocks_among(players: Collection[int]) -> set[frozenset[int]]:
+    """The pairs of `players` of whom one has blocked the other. One query."""
+    rows = Block.objects.filter(player__in=players, blocked__in=players).values_list("player", "blocked")
+    return {frozenset(pair) for pair in rows}
+
+
 def friends_of(player: int) -> list[Player]:
     """The friends of `player`, by name."""
     rows = Friendship.objects.filter(Q(asker=player) | Q(asked=player), since__isnull=False)

@@ -30,6 +30,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='player',
             name='era',
-            field=models.PositiveIntegerField(db_default=0, default=0, verbose_name='signed out everywhere'),
+            field=models.IntegerField(db_default=0, default=0, verbose_name='signed out everywhere'),
         ),
     ]

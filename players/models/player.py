@@ -32,8 +32,9 @@ class Player(AbstractUser):
     language = models.CharField(_("language"), max_length=8, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, default="", db_default="")
     # Who deleted themselves stays as a row without a person: records and ratings of others hang on it.
-    # Raised to end all sessions at once: they hang on `get_session_auth_hash`.
-    era = models.PositiveIntegerField(_("signed out everywhere"), default=0, db_default=0)
+    # Raised to end all sessions at once: they hang on `get_session_auth_hash`. Without a check that it is positive: to
+    # add one PostgreSQL would read all players under a lock.
+    era = models.IntegerField(_("signed out everywhere"), default=0, db_default=0)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
 
     objects: ClassVar[PlayerManager] = PlayerManager()

@@ -5,13 +5,15 @@ Registered by `players/admin.py`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from players.models import Pool, Rating, RatingReset
 from players.paging import BoundedPaginator
+from players.search import players_found
 
 
 class Derived(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -21,6 +23,13 @@ class Derived(admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    sortable_by: ClassVar[tuple[str, ...]] = ()  # by any other column a large table would be sorted whole
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """First the players, then their lines: by the index of each."""
+        return (queryset.filter(player__in=players_found(search_term)) if search_term else queryset), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The applier adds."""
@@ -51,7 +60,7 @@ class RatingAdmin(Derived):
     list_display = ("player", "pool", "rating", "deviation", "volatility", "matches", "last_at", "listed")
     list_select_related = ("player", "pool")
     list_filter = ("pool",)
-    search_fields = ("player__name", "=player__public_id")
+    search_fields = ("player",)  # so that there is a box; what is typed goes to `get_search_results`
     ordering = ("-pk",)
 
 
@@ -61,5 +70,5 @@ class RatingResetAdmin(Derived):
 
     list_display = ("player", "pool", "after_seq", "at")
     list_select_related = ("player", "pool")
-    search_fields = ("player__name", "=player__public_id")
+    search_fields = ("player",)  # so that there is a box; what is typed goes to `get_search_results`
     ordering = ("-pk",)

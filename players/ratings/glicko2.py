@@ -56,11 +56,6 @@ def away(player: Standing, periods: int) -> Standing:
     return kept(player.rating, _POINTS * phi_after, player.volatility)
 
 
-def expected(player: Standing, opponent: Standing) -> float:
-    """The score that is to be expected against `opponent`, between 0 and 1; E of step 3."""
-    return _expected(_unpointed(player)[0], *_unpointed(opponent))
-
-
 def _unpointed(standing: Standing) -> tuple[float, float]:
     """μ and φ (2)."""
     return (standing.rating - NEW_RATING) / _POINTS, standing.deviation / _POINTS

@@ -55,6 +55,8 @@ def ratings_save(*, pool: Pool, lines: Mapping[int, Line]) -> None:
     """Store these lines, by primary key of the players; under the pool's lock."""
     rows = [_row(pool, player, line) for player, line in sorted(lines.items())]
     Rating.objects.bulk_create(rows, update_conflicts=True, unique_fields=["player", "pool"], update_fields=_FIELDS)
+    # Whose last match ended after they were shut out.
+    Rating.objects.filter(pool=pool, player_id__in=lines, listed=True, player__is_active=False).update(listed=False)
 
 
 def changes_of(pool: Pool, played: Played, after: Mapping[int, Line]) -> list[RatingChange]:
@@ -111,6 +113,12 @@ def rating_reset(*, player: Player, game: str, pool: str) -> RatingReset:
     locked = Pool.objects.select_for_update().get(pk=pool_ensure(game=game, pool=pool).pk)
     Rating.objects.filter(player=player, pool=locked).delete()
     return RatingReset.objects.create(player=player, pool=locked, after_seq=locked.applied_seq)
+
+
+def ratings_hide(*, player: int) -> None:
+    """Take a player (primary key) who is gone or shut out from all leaderboards. Who comes back is listed with the
+    next match."""
+    Rating.objects.filter(player_id=player, listed=True).update(listed=False)
 
 
 def ratings_unlist() -> int:

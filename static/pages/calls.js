@@ -15,6 +15,8 @@ const title = document.title;
 /** @type {any} */ let ticking = null;
 // Pressed a moment ago: a second tap asks for nothing more.
 let answering = false;
+// Said on this page, and not withdrawn.
+let ready = false;
 
 // ── challenges ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -57,7 +59,7 @@ function drawCalls(told) {
   const wanted = [
     ...told.incoming.map((offer) => /** @type {const} */ ([offer.id, () => incoming(offer)])),
     ...told.outgoing.map((offer) => /** @type {const} */ ([offer.id, () => outgoing(offer)])),
-    ...(told.go && !followed(told.go) ? [/** @type {const} */ ([told.go, () => way(/** @type {string} */ (told.go))])] : []),
+    ...(told.go && !followed(told.go) && !leads() ? [/** @type {const} */ ([told.go, () => way(/** @type {string} */ (told.go))])] : []),
   ];
   const ids = new Set(wanted.map(([id]) => id));
   for (const old of /** @type {HTMLElement[]} */ ([...place.children])) if (!ids.has(old.dataset.call ?? "")) old.remove();
@@ -78,9 +80,12 @@ function way(match) {
   return call(match, gettext("Your match has begun"), "", link);
 }
 
-/** Nobody is torn away from a match that they are playing, and of several tabs one goes. @param {string} match */
+/** A page that leads to its matches by itself, and gives time to read against whom. */
+const leads = () => document.querySelector("[data-ready]") !== null;
+
+/** Nobody is torn away from a match unless they said that they are ready; and of several tabs one goes. @param {string} match */
 function go(match) {
-  if (followed(match) || playing() || !isThis()) return;
+  if (followed(match) || ((playing() || leads()) && !ready) || !isThis()) return;
   remember("madang.went", match);
   location.assign(address(match));
 }
@@ -114,7 +119,8 @@ one("[data-check-form]").addEventListener("submit", async (event) => {
   const { submitter } = /** @type {SubmitEvent} */ (event);
   if (!found || answering) return;
   answering = true;
-  const refused = await wish("POST", `pairings/${found.id}`, { yes: submitter?.getAttribute("value") === "yes" });
+  ready = submitter?.getAttribute("value") === "yes";
+  const refused = await wish("POST", `pairings/${found.id}`, { yes: ready });
   answering = false;
   if (refused) say(one("[data-check-ready]"), refused);
 });

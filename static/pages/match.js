@@ -5,6 +5,7 @@
 import { connect } from "../sdk/madang.js";
 import { gettext } from "../text.js";
 import { drawActions } from "./actions.js";
+import { startAnewWhenSignedIn } from "./again.js";
 import { standing, toldOf } from "./around.js";
 import { drawChat } from "./chat.js";
 import { drawClocks } from "./clocks.js";
@@ -20,6 +21,8 @@ import { endOf, headline, lagOf, lineOf, nameOf, undoneOf, watching, watchingOf 
 const NOTICE_MS = 6000;
 // The code with which the server closes the sockets of whoever is banned.
 const BANNED = 4002;
+// And those of a session that is over.
+const SIGNED_OUT = 4001;
 
 const place = one("[data-match]");
 const board = /** @type {any} */ (one("[data-board]"));
@@ -51,6 +54,7 @@ function draw() {
   const { state, ticks } = match;
   // Whoever is banned is told why and until when by any page; this one has nothing more to show.
   if (match.line.code === BANNED) return location.reload();
+  if (match.line.code === SIGNED_OUT) startAnewWhenSignedIn();
   say(one("[data-line]"), notice || lineOf(match.line, state === null));
   if (ticks?.round_trip_ms) say(one("[data-lag]"), lagOf(ticks.round_trip_ms, ticks.jitter_ms));
   if (!state) return;

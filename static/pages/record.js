@@ -26,6 +26,7 @@ const id = place.dataset.record ?? "";
 const board = /** @type {any} */ (one("[data-board]"));
 /** @type {string[]} */ const names = JSON.parse(place.dataset.names ?? "[]");
 /** @type {{ seats: ([number, number, boolean] | null)[], why: string | null } | null} */ const rated = JSON.parse(place.dataset.ratings ?? "null");
+/** @type {(string | null)[]} */ const people = JSON.parse(place.dataset.people ?? "[]");
 /** @type {number[]} */ const sides = JSON.parse(place.dataset.sides ?? "[]");
 const list = new MoveList(board, (seat) => names[seat] ?? "");
 const game = one("[data-say]").textContent ?? "";
@@ -33,7 +34,7 @@ const game = one("[data-say]").textContent ?? "";
 /** The seats and the words around the board. @param {{ v: number, status: string, result: any, turns?: number[] }} shown @param {string} moment @returns {State} */
 function draw({ v, status, result, turns = [] }, moment) {
   const state = /** @type {any} */ ({
-    seats: names.map((name, seat) => name && { name, here: true, rating: rated?.seats[seat]?.[0] }), rated: result ? rated : null, seat: null, status: status === "aborted" ? "over" : status,
+    seats: names.map((name, seat) => name && { name, player: people[seat] ?? null, here: true, rating: rated?.seats[seat]?.[0] }), rated: result ? rated : null, seat: null, status: status === "aborted" ? "over" : status,
     result, sides, moves: null, out: [], v,
   });
   drawSeats(state, turns, board);

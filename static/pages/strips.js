@@ -44,9 +44,8 @@ function strip(seat, state, turns, board) {
   element.classList.toggle("free", !info);
   element.classList.toggle("out", state.status !== "over" && state.out.includes(seat));
   element.classList.toggle("won", hasWon(state, seat));
-  element.append(sign(seat, board), named(seat, state, own));
   const rating = ratingOf(state, seat);
-  if (rating) element.append(rating);
+  element.append(sign(seat, board), make("span", { className: "whose" }, named(seat, state, own), ...(rating ? [rating] : [])));
   const beside = [teamOf(state, seat), info ? presence(state, seat, own) : ""].filter(Boolean).join(" · ");
   if (beside) element.append(make("span", { className: "you" }, beside));
   element.append(make("span", { className: "now" }, standing(state, seat, turns, own) || (info && board.note?.(seat) || "")));
@@ -57,7 +56,8 @@ function strip(seat, state, turns, board) {
 function named(seat, state, own) {
   const name = nameOf(state, seat);
   const player = state.seats[seat]?.player;
-  if (own || !player) return make("bdi", { className: "name" }, name);
+  const you = /** @type {HTMLElement | null} */ (document.querySelector("[data-you]"))?.dataset.you;
+  if (own || !player || player === you) return make("bdi", { className: "name" }, name);
   const button = make("button", { type: "button", className: "name" }, make("bdi", {}, name));
   Object.assign(button.dataset, { person: player, name });
   return button;

@@ -5,6 +5,7 @@
 import { fill, gettext } from "../text.js";
 import { all, one, say } from "./dom.js";
 import { drawBoards, drawStandings, pointsOf } from "./standings.js";
+import { isThis, remember, remembered } from "./tabs.js";
 
 // In the background nobody reads, but a player must be here for their next match.
 const HIDDEN_S = 8;
@@ -12,6 +13,8 @@ const HIDDEN_S = 8;
 const READY_S = 3;
 // After an answer that did not come: the server may be starting again.
 const AGAIN_S = 4;
+// The match to which this tab has gone, as `calls.js` keeps it.
+const WENT = "madang.went";
 
 /** @typedef {{ joined: boolean, withdrawn: string, place: number | null, points: number | null, match: string | null, why_not: string }} You */
 
@@ -111,7 +114,7 @@ function drawReady() {
   if (offered === you.match) return;
   offered = you.match;
   say(one("[data-ready-why]"), against());
-  if (sessionStorage.getItem("gone") !== you.match) count(READY_S);
+  if (remembered(WENT) !== you.match) count(READY_S);
 }
 
 /** Who the opponent is, where the board is among those shown. */
@@ -126,12 +129,13 @@ function count(seconds) {
   one("[data-stay]").hidden = false;
   say(one("[data-go]"), fill(gettext("To the match (%(seconds)d)"), { seconds }));
   // Whoever looks at another page is not taken away from it: the title calls them.
-  if (document.hidden) document.addEventListener("visibilitychange", () => count(READY_S), { once: true });
+  if (document.hidden || !isThis()) document.addEventListener("visibilitychange", () => count(READY_S), { once: true });
   else if (seconds === 0) go();
   else going = setTimeout(() => count(seconds - 1), 1000);
 }
 
 function stay() {
+  went();
   clearTimeout(going);
   one("[data-stay]").hidden = true;
   say(one("[data-go]"), gettext("To the match"));
@@ -139,11 +143,12 @@ function stay() {
 
 function go() {
   if (you.match === null) return;
-  remember();
+  went();
   location.assign(`/match/${encodeURIComponent(you.match)}/`);
 }
 
-const remember = () => you.match !== null && sessionStorage.setItem("gone", you.match);
+/** This match has been shown: no page of this tab goes to it by itself again. */
+const went = () => you.match !== null && remember(WENT, you.match);
 
 /* ── the time ──────────────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -168,7 +173,7 @@ function tick() {
 /** @param {number} ms */
 const when = (ms) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(ms);
 
-one("[data-go]").addEventListener("click", remember);
+one("[data-go]").addEventListener("click", went);
 one("[data-stay]").addEventListener("click", stay);
 for (const button of all("[data-page]"))
   button.addEventListener("click", () => {
@@ -186,5 +191,7 @@ for (const form of /** @type {HTMLFormElement[]} */ (all("[data-cancel]")))
     dialog.showModal();
   });
 document.addEventListener("visibilitychange", () => document.hidden || ask());
+// The lobby tells of a match sooner than the next question would.
+document.addEventListener("madang:you", (event) => /** @type {CustomEvent} */ (event).detail.go && ask());
 setInterval(tick, 500);
 ask().then(tick);

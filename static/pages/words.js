@@ -10,9 +10,12 @@ export function nameOf(state, seat) {
   return info ? calledOf(info) : gettext("Free seat");
 }
 
+// Whoever has deleted themselves; nobody else may be called so.
+const GONE = "Gone player";
+
 /** People are called what they chose; a bot's name is a word of the house. @param {{ name: string, bot?: string | null }} info */
 export function calledOf({ name, bot }) {
-  if (!bot) return name;
+  if (!bot) return name === GONE ? gettext(name) : name;
   const [, number] = /^Practice (\d+)$/.exec(name) ?? [];
   return number ? fill(gettext("Practice %(number)s"), { number }) : gettext(name);
 }

@@ -3,6 +3,7 @@
  * `GET /api/you`; and their wishes, whose answers say the same. One source for all parts of a page.
  */
 import { gettext } from "../text.js";
+import { lobby } from "./lobby.js";
 
 /**
  * @typedef {{ id: string, name: string }} Someone
@@ -13,20 +14,23 @@ import { gettext } from "../text.js";
  * @typedef {{ id: string, who: Someone, game: string, clock: any, rated: boolean, seat: number | null, left_ms: number }} Offer
  * @typedef {{ id: string, leader: string, members: Someone[] }} PartyTold
  * @typedef {{ seek: Seeking | null, pairing: Found | null, incoming: Offer[], outgoing: Offer[],
- *   party: PartyTold | null, go: string | null, rest_ms: number }} Personal
+ *   party: PartyTold | null, go: string | null, rest_ms: number, asking: number }} Personal
  */
 
-// Who looks for a match must be seen every 8 s; two seconds also are how late a match that has begun is noticed.
+// Who looks for a match must be seen every 8 s, which the lobby does where there is one; else this asks.
 const SOON_MS = 2000;
+// What changes by itself while one waits, the window, is told with the next answer.
+const WAITING_MS = 10_000;
 // At rest a challenge, which stands for five minutes, may be noticed that much later.
 const LATER_MS = 20_000;
-// Where the lobby has spoken, this is only in case that it has fallen silent without a word.
-const HEARD_MS = 30_000;
+// Where the lobby speaks, this is only in case that a hint was lost.
+const HEARD_MS = 60_000;
+// The lobby's first word comes within half a second; a page that has not heard it by then asks.
+const FIRST_MS = 1000;
 
 /** @type {Personal | null} */ let known = null;
 /** @type {((you: Personal) => void)[]} */ const listeners = [];
 /** @type {any} */ let next = null;
-let heard = false;
 
 /** What was told last. */
 export const you = () => known;
@@ -55,9 +59,18 @@ const seeking = () => Boolean(known?.seek || known?.pairing);
 /** Whether a match may begin at any moment, by what others do. */
 const expecting = () => Boolean(known?.outgoing.length || document.querySelector("[data-party]"));
 
+/** Whether the lobby tells this page what concerns its person. */
+const heard = () => lobby.line.state === "open" && lobby.you !== null;
+
 function schedule() {
   clearTimeout(next);
-  next = setTimeout(look, seeking() || (expecting() && !heard) ? SOON_MS : heard ? HEARD_MS : LATER_MS);
+  next = setTimeout(look, pause());
+}
+
+function pause() {
+  if (seeking()) return heard() ? WAITING_MS : SOON_MS;
+  if (heard()) return HEARD_MS;
+  return expecting() ? SOON_MS : LATER_MS;
 }
 
 /** Ask how things stand. A page that nobody sees asks only while somebody waits by it. */
@@ -94,10 +107,9 @@ export async function wish(method, path, body) {
 
 /** Begin to listen and to ask. Only for someone whom the house knows: strangers have nothing of their own. */
 export function begin() {
-  document.addEventListener("madang:you", (event) => {
-    heard = true;
-    tell(/** @type {CustomEvent} */ (event).detail);
-  });
-  document.addEventListener("visibilitychange", () => !document.hidden && look());
-  look();
+  document.addEventListener("madang:you", (event) => tell(/** @type {CustomEvent} */ (event).detail));
+  document.addEventListener("visibilitychange", () => !document.hidden && !heard() && look());
+  lobby.addEventListener("line", schedule);
+  if (lobby.you) tell(lobby.you);
+  else next = setTimeout(look, FIRST_MS);
 }

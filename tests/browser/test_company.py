@@ -112,11 +112,13 @@ def test_a_name_opens_what_one_can_do_and_a_report_is_one_click(person: Arrive, 
     ann.locator(".far button.name").click()
     sheet.get_by_role("button", name="Ask to be friends").click()
     expect(sheet.get_by_text("You have asked them.")).to_be_visible()
+    # Also on a page that was open before.
+    expect(bo.locator("[data-asking-count]")).to_have_text("1", timeout=30_000)
     bo.goto("/friends/")
-    expect(bo.locator(".places .count")).to_contain_text("1")
     bo.get_by_role("button", name="Accept").click()
     expect(bo.get_by_text("here now")).to_be_visible()
-    expect(bo.get_by_role("link", name="Watch")).to_have_count(0)  # by invitation, so nobody is shown the way
+    # By invitation, so nobody is shown the way.
+    expect(bo.locator(".people").get_by_role("link", name="Watch")).to_have_count(0)
     sheet.get_by_role("button", name="Block").click()
     expect(sheet.get_by_role("button", name="Unblock")).to_be_visible()
     bo.reload()

@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from games.api import api
+from gameserver import urls  # adds the endpoints of the apps above
 from tests import servers
 from tests.games.wire import Guest
 
@@ -46,6 +47,7 @@ def known(server: servers.MadangServer) -> dict[str, str]:
     return {"public_id": match, "match": match, "match_id": match, "game": "connect-four"}
 
 
+assert urls.urlpatterns
 OPERATIONS = [one.ok() for one in schemathesis.openapi.from_dict(dict(api.get_openapi_schema())).get_all_operations()]
 
 

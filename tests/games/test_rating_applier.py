@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -15,9 +16,12 @@ from games.models import Match, Seat
 from games.rating import applier, recompute, records
 from games.rating.applier import pools_behind, rate_finished
 from games.rating.horizon import Horizon
+from players.bans import player_ban
 from players.models import Pool, Rating, RatingChange
 from players.ratings import services
+from players.ratings.book import Line
 from players.ratings.counting import MOST_MEETINGS, Why
+from players.ratings.scale import Standing
 from tests.games.rated import DRAWN, GAME, LOST, POOL, WON, finished, people, season
 from tests.games.worlds import PostgresWorld, World
 
@@ -291,6 +295,28 @@ def test_reckoning_all_anew_gives_the_same_to_the_last_digit(orm):
     assert rows() == stored
     [done] = [recompute.pool_recompute(pool, replace=False) for pool in recompute.pools()]
     assert done.differences == ()
+
+
+def test_the_command_tells_what_differs_and_mends_it(two, capsys):
+    finished(two)
+    rate_all()
+    call_command("recomputeratings", check=True)
+    assert "1 matches, 2 ratings, 0 differences" in capsys.readouterr().out
+    Rating.objects.filter(player=two[0]).update(rating=2000)
+    with pytest.raises(CommandError, match="1 differences"):
+        call_command("recomputeratings", check=True)
+    call_command("recomputeratings")
+    assert Rating.objects.get(player=two[0]).rating == 1662.3109
+    call_command("recomputeratings", check=True)
+
+
+def test_who_is_shut_out_while_their_last_match_ends_is_on_no_list(two):
+    finished(two)
+    player_ban(player=two[0], by=None, reason="cheating", term=None)
+    pool = Pool.objects.get()
+    known = Line(Standing(1600, 60), matches=50, last_ms=0, last_seq=1)
+    services.ratings_save(pool=pool, lines={one.pk: known for one in two})
+    assert list(Rating.objects.filter(listed=True).values_list("player", flat=True)) == [two[1].pk]
 
 
 def test_a_reset_begins_anew_and_is_kept_in_order(two):

@@ -154,7 +154,7 @@ def test_spectators_of_a_process_that_is_gone_do_not_count() -> None:
 def test_who_waits_for_nothing_costs_no_question_of_their_own(django_assert_max_num_queries: object) -> None:
     people = [guest() for _ in range(20)]
     Missed.objects.create(player=people[0], until=timezone.now() + timedelta(minutes=1))
-    with django_assert_max_num_queries(7 + 7):  # type: ignore[operator]
+    with django_assert_max_num_queries(8 + 8):  # type: ignore[operator]
         told = personals_of([*(one.public_id for one in people), "nobody"])
     assert set(told) == {one.public_id for one in people}
     assert told[people[1].public_id] == Personal()

@@ -14,7 +14,7 @@ from games import commands
 from games.models import GameSetting, Match
 from moderation import groups
 from moderation.models import Act, Announcement, Macro, Report
-from players.models import Key, Player, Ticket
+from players.models import Key, Player, Pool, Ticket
 from tests.games.callers import page
 from tests.games.played import guest, joined, opened
 from tests.moderation.desks import desk, warden
@@ -63,6 +63,10 @@ ACTS: dict[str, tuple[Any, set[str]]] = {
     "mute": (lambda s: deed(s, "mute", hours="24", words="Insults."), KEEPERS),
     "warn": (lambda s: deed(s, "warn", words="Be kind."), KEEPERS),
     "rename": (lambda s: deed(s, "rename", name="Grace", words="Offensive."), KEEPERS),
+    "reset a rating": (
+        lambda s: deed(s, "rate", pool=Pool.objects.create(game="connect-four", name="blitz").pk, words="Sold."),
+        {ADMINISTRATOR},
+    ),
     "note": (lambda s: deed(s, "note", text="Seen before."), KEEPERS),
     "call off": (lambda s: wish(s, "call-off", words="The hall closes."), KEEPERS),
     "rule": (lambda s: wish(s, "rule", words="An engine.", side_0=0, side_1=2), KEEPERS),

@@ -78,12 +78,6 @@ def test_the_order_of_games_within_a_period_does_not_matter(games, random):
     assert glicko2.rated(player, shuffled) == pytest.approx(glicko2.rated(player, listed), abs=0.0002)
 
 
-@given(standings, standings)
-def test_expectations_of_two_sum_to_one_where_they_are_equally_known(a, b):
-    b = b._replace(deviation=a.deviation)
-    assert glicko2.expected(a, b) + glicko2.expected(b, a) == pytest.approx(1)
-
-
 def test_the_published_values_of_openskill_come_out_on_our_scale():
     """27.635389 ± 8.065901 and 22.364611 ± 8.065901: two new players, one of whom wins; 42 points are one unit."""
     [[won], [lost]] = crowd.rated([[Standing()], [Standing()]], [2, 0])

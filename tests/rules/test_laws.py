@@ -163,6 +163,7 @@ REFUSED = [
     ({"spectator_delay_s": 31, "hz": 30}, "spectator_delay_s: whole seconds from 0 to 30 "),
     ({"delayed_view": lambda self, state: state}, "delayed_view(): nobody sees it"),
     ({"offers": frozenset({"tea"})}, "offers: the host knows draw, takeback, not tea"),
+    ({"chat": "whisper"}, "chat: one of open, quick, none is wanted, not 'whisper'"),
     ({"secret": True}, "unknown(): must be written, because secret is True"),
     ({"view": Rules.view}, "view(): must be written"),
     ({"state": Loose}, "state: Loose can be changed"),

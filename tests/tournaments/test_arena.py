@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tournaments.kit import Virtual
-from tournaments.formats.arena import AGAIN_MS, CLOSED_MS
+from tournaments.formats.arena import AGAIN_MS, CLOSED_MS, WAVE_MS
 from tournaments.formats.entries import DRAW, LOSS, WIN, PlayerId, Result
 from tournaments.formats.standings import standings
 
@@ -65,6 +65,19 @@ def test_the_same_two_do_not_meet_twice_running_while_others_play() -> None:
     assert set(made.fold.open[-1].players) == set(first.players)
 
 
+def test_who_comes_free_waits_a_little_for_others_to_choose_from() -> None:
+    made = arena(6)
+    for board in made.fold.open[:2]:
+        made.write(Result(board.match, (WIN, LOSS)))
+    made.go_on()
+    assert len(made.fold.open) == 1
+    made.now_ms += WAVE_MS
+    made.go_on()
+    winners = {board.players[0] for board in list(made.fold.boards.values())[:2]}
+    assert len(made.fold.open) == 3
+    assert {frozenset(board.players) for board in made.fold.open} >= {frozenset(winners)}
+
+
 def test_two_alone_meet_again_at_once() -> None:
     made = arena(2)
     made.write(Result(made.fold.open[0].match, (WIN, LOSS)))
@@ -113,6 +126,8 @@ def test_whoever_comes_free_nobody_plays_twice_at_once_and_all_who_can_are_paire
         made.now_ms += 5_000
         for board in rng.sample(made.fold.open, rng.randint(0, len(made.fold.open))):
             made.write(Result(board.match, rng.choice([(WIN, LOSS), (DRAW, DRAW), (LOSS, WIN)])))
+        made.go_on()
+        made.now_ms += WAVE_MS
         made.go_on()
         busy = [who for board in made.fold.open for who in board.players]
         assert len(busy) == len(set(busy))

@@ -50,7 +50,7 @@ def test_a_large_sparse_field_is_judged_like_its_search(field: tuple[list[int], 
 @given(fields(), st.randoms())
 def test_the_pairing_in_order_is_the_first_of_all_by_its_keys(field: tuple[list[int], Met], chance: object) -> None:
     players, met = field
-    taste = {one: {other: chance.random() for other in players} for one in players}  # type: ignore[attr-defined]
+    taste = {one: {other: (chance.random(), other) for other in players} for one in players}  # type: ignore[attr-defined]
     every = list(all_pairings(players, met))
     if not every:
         return

@@ -72,10 +72,25 @@ def test_an_arena_pairs_who_is_here_and_again_when_they_are_free() -> None:
     assert {seat.player for seat in pairing.match.sitting.all()} == set(players[:2])
     end_all(tournament, SECOND_WINS)
     run(tournament)
+    assert len(consistent(tournament).boards) == 1, "they are still at the board"
+    for player in players[:2]:
+        presence.seen(tournament.pk, player.pk)
+    run(tournament)
     fold = consistent(tournament)
     assert len(fold.boards) == 2, "two alone meet again"
     second = fold.boards[pairing.match.public_id].players[1]
     assert fold.players[second].points == WIN
+
+
+def test_a_page_that_is_long_in_the_background_is_here_while_its_socket_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    tournament, (ann, bo) = with_players(2)
+    presence.store()
+    Presence.objects.filter(player=ann).update(seen_at=timezone.now() - timedelta(seconds=60))
+    assert presence.present(tournament) == {bo.public_id}
+    monkeypatch.setattr("games.lobby.selectors.present", set)
+    assert presence.present(tournament) == {ann.public_id, bo.public_id}
+    Presence.objects.update(seen_at=timezone.now() - timedelta(seconds=80))
+    assert presence.present(tournament) == set()
 
 
 def test_the_time_of_an_arena_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,7 +239,7 @@ def test_a_runner_that_dies_between_any_two_writes_leaves_a_tournament_that_goes
     """Every write of the runner may be its last, with its transaction half done; another one takes over."""
     rng = random.Random(seed)
     format_ = rng.choice(["arena", "swiss", "round_robin"])
-    tournament, _players = with_players(rng.randint(4, 5), format=format_, rounds=3, minutes=60)
+    tournament, players = with_players(rng.randint(4, 5), format=format_, rounds=3, minutes=60)
     for target, name in ((runner.log, "append"), (Pairing.objects, "create"), (runner, "match_arrange")):
         monkeypatch.setattr(target, name, perhaps_dying(getattr(target, name), rng))
     for _ in range(25):
@@ -233,6 +248,8 @@ def test_a_runner_that_dies_between_any_two_writes_leaves_a_tournament_that_goes
         fold = consistent(tournament)
         if fold.status == "finished":
             break
+        for player in players:
+            presence.seen(tournament.pk, player.pk)
         for board in rng.sample(fold.open, rng.randint(0, len(fold.open))):
             match = Match.objects.get(public_id=board.match)
             if match.status == "live":

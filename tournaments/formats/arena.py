@@ -16,22 +16,25 @@ from tournaments.formats.matching import in_order, left_out
 
 CLOSED_MS = 30_000
 """So long before the end nobody is paired any more: what would hardly be finished should not be begun."""
+WAVE_MS = 5_000
+"""So long the first who is free waits for others to come free: of several, somebody is near in points. lichess waits
+6 seconds and a tenth of what a match takes."""
 AGAIN_MS = 20_000
 """Who has waited so long may meet the same opponent again; before, somebody else may come free."""
 
 
-def pairs_of(fold: Fold, *, now_ms: int, present: Collection[PlayerId]) -> list[tuple[PlayerId, PlayerId]]:
-    """Who is to play now, by seats, the highest pair first."""
+def pairs_of(fold: Fold, *, now_ms: int, present: Collection[PlayerId], most: int) -> list[tuple[PlayerId, PlayerId]]:
+    """Who is to play now, by seats, the highest pairs first, at most `most`; nobody while the wave gathers."""
     free = free_of(fold, present)
+    if not _gathered(fold, free, now_ms):
+        return []
     met = _met(free, now_ms, alone=_alone(fold, free))
     by_id = {one.id: one for one in free}
     order = [one.id for one in sorted(free, key=rank)]
     # Who came free last can wait best.
     latest = sorted(order, key=lambda one: -by_id[one].free_since_ms)
     waiting = set(left_out(order, met, latest, lambda _out: True))
-    place = {one: index for index, one in enumerate(order)}
-    playing = [one for one in order if one not in waiting]
-    pairs = in_order(playing, met, lambda _one, other: place[other])
+    pairs = in_order([one for one in order if one not in waiting], met, most=most)
     return [seats.seated(by_id[one], by_id[other], board) for board, (one, other) in enumerate(pairs, 1)]
 
 
@@ -43,6 +46,13 @@ def free_of(fold: Fold, present: Collection[PlayerId]) -> list[Entrant]:
 def rank(entrant: Entrant) -> tuple[int, int, int]:
     """Near in this order is near in strength: points, then rating, then lots or the order of arrival."""
     return (-entrant.points, -entrant.rating, entrant.order)
+
+
+def _gathered(fold: Fold, free: Sequence[Entrant], now_ms: int) -> bool:
+    """Whether it is time: somebody has waited long enough, or comes for the first time, or nobody else can come."""
+    if not any(one.match for one in fold.players.values()):
+        return True
+    return any(one.last is None or now_ms - one.free_since_ms >= WAVE_MS for one in free)
 
 
 def _alone(fold: Fold, free: Sequence[Entrant]) -> bool:

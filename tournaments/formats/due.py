@@ -18,8 +18,8 @@ FEWEST = 2
 """Players without whom there is no tournament."""
 BREAK_MS = 10_000
 """Between two rounds: time to see how one stands, and to come back from the last match."""
-AT_ONCE = 20
-"""Matches made in one transaction: on SQLite about 20 ms, for which nobody's move is stored."""
+AT_ONCE = 10
+"""Matches made in one transaction. On SQLite nobody's move is stored meanwhile: docs/tournaments.md has the figure."""
 
 
 class Pairs(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ def _in_arena(fold: Fold, now_ms: int, present: Collection[PlayerId]) -> Due | N
         return Finish()
     if now_ms >= fold.ends_ms - arena.CLOSED_MS:
         return None
-    pairs = arena.pairs_of(fold, now_ms=now_ms, present=present)[:AT_ONCE]
+    pairs = arena.pairs_of(fold, now_ms=now_ms, present=present, most=AT_ONCE)
     return Pairs(tuple((0, board, pair) for board, pair in enumerate(pairs, 1))) if pairs else None
 
 

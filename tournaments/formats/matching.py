@@ -46,18 +46,21 @@ def left_out(
     raise ValueError("these players cannot be paired; ask pairable() first")
 
 
-def in_order(players: Sequence[P], met: Met[P], key: Callable[[P, P], object]) -> list[tuple[P, P]]:
-    """Pairs of all players: each in turn is given the opponent with the least `key` who leaves the others pairable.
+def in_order(
+    players: Sequence[P], met: Met[P], key: Callable[[P, P], object] | None = None, most: int | None = None
+) -> list[tuple[P, P]]:
+    """Pairs of all players: each in turn is given the opponent with the least `key` who leaves the others pairable;
+    without `key` the next one. So it is the first of all pairings in the order of their keys, read from the first
+    player on.
 
-    So it is the first of all pairings in the order of their keys, read from the first player on. Raises ValueError
-    where not all can be paired.
+    `most`: only so many pairs are wanted now, the first. Raises ValueError where not all can be paired.
     """
     pairs: list[tuple[P, P]] = []
     waiting = list(players)
-    while waiting:
+    while waiting and len(pairs) != most:
         one = waiting.pop(0)
         mine = met.get(one, _NOBODY)
-        for other in sorted((other for other in waiting if other not in mine), key=lambda other: key(one, other)):  # type: ignore[arg-type, return-value]
+        for other in _candidates(one, [other for other in waiting if other not in mine], key):
             rest = [who for who in waiting if who != other]
             if pairable(rest, met):
                 break
@@ -66,6 +69,10 @@ def in_order(players: Sequence[P], met: Met[P], key: Callable[[P, P], object]) -
         pairs.append((one, other))
         waiting = rest
     return pairs
+
+
+def _candidates(one: P, others: list[P], key: Callable[[P, P], object] | None) -> list[P]:
+    return others if key is None else sorted(others, key=lambda other: key(one, other))  # type: ignore[arg-type, return-value]
 
 
 def _may(one: P, other: P, met: Met[P]) -> bool:

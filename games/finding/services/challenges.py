@@ -77,7 +77,8 @@ def challenge_answer(*, by: Player, challenge: str, yes: bool) -> Match | None:
     found = _locked(challenge).filter(challenged=by).first()
     if found is None:
         raise _gone()
-    if yes and blocked_between(by.pk, [found.challenger_id]):
+    gone = not found.challenger.is_active or blocked_between(by.pk, [found.challenger_id])
+    if yes and gone:
         raise _gone()
     found.delete()
     match = _begin(found) if yes else None

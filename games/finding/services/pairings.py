@@ -77,7 +77,12 @@ def seats_filled(queue: Queue, seekers: Sequence[Seeker], *, rated: bool, practi
     players = [seeker.player for seeker in seekers]
     _drawn.shuffle(players)
     match = match_arrange(
-        game=queue.game, players=players, clock=queues.CLOCKS[queue.pool], rated=rated, practice=practice
+        game=queue.game,
+        players=players,
+        clock=queues.CLOCKS[queue.pool],
+        rated=rated,
+        practice=practice,
+        agreed=True,
     )
     Seek.objects.filter(pk__in={seeker.seek_id for seeker in seekers}).delete()
     players_summon(match=match, players=players)

@@ -6,15 +6,17 @@ each chosen seek is locked and looked at again, and one that was withdrawn meanw
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models.functions import Now
 
+from games import offers
 from games.finding import pairing
 from games.finding.pairing import Group, Unit
 from games.finding.selectors import left_ms
@@ -22,10 +24,13 @@ from games.finding.services.pairings import READY, seats_filled
 from games.finding.services.seeks import UNSEEN
 from games.finding.services.summons import tell
 from games.models import Pairing, Queue, Seek, Seeker
-from players.company.selectors import blocked_between
+from players.company.selectors import blocks_among
+from players.errors import ServiceError
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 500
-"""Tables of one pass: about a second of the database. If there are more, the next pass follows at once."""
+"""Tables of one pass: a fraction of a second of the database. If there are more, the next pass takes them."""
 
 
 class Waiting(NamedTuple):
@@ -44,9 +49,10 @@ class Waiting(NamedTuple):
 
 
 def queues_pass() -> int:
-    """Bring together whoever can be, in every queue in which somebody waits; how many tables were found."""
-    waiting = Seek.objects.filter(pairing=None).values_list("queue_id", flat=True).distinct()
-    return sum(queue_pass(pk) for pk in waiting)
+    """Bring together whoever can be, in every queue in which somebody waits; how many tables were found. Where a game
+    was switched off meanwhile nobody is asked to be ready for it."""
+    waiting = Seek.objects.filter(pairing=None).values_list("queue_id", "queue__game").distinct()
+    return sum(queue_pass(pk) for pk, game in waiting if offers.is_playable(game))
 
 
 def queue_pass(queue_pk: int) -> int:
@@ -62,22 +68,34 @@ def queue_pass(queue_pk: int) -> int:
 
 
 def _bring_together(queue: Queue) -> int:
-    groups = _groups(queue)[:AT_ONCE]
-    chosen = [seek for group in groups for seek in group.seeks]
-    free = Seek.objects.select_for_update(skip_locked=True, of=("self",)).filter(pk__in=chosen, pairing=None)
-    locked = set(free.order_by("pk").values_list("pk", flat=True))
-    seekers = _seekers_by_seek(locked)
-    found = 0
-    for group in groups:
-        table = [seeker for seek in group.seeks for seeker in seekers.get(seek, ())]
-        if not locked.issuperset(group.seeks) or _parted(table):
-            continue
-        found += 1
+    tables = _tables(_groups(queue)[:AT_ONCE])
+    for group, seekers in tables:
         if group.practice:
-            seats_filled(queue, table, rated=False, practice=group.practice)
-        else:
-            _pair(queue, group, table)
-    return found
+            _begin_with_practice(queue, group, seekers)
+    asked = [seekers for group, seekers in tables if not group.practice]
+    _ask(queue, asked)
+    return len(tables)
+
+
+def _begin_with_practice(queue: Queue, group: Group, seekers: Sequence[Seeker]) -> None:
+    """Where the house does not offer it just now, they wait on for people, and it is tried again."""
+    try:
+        with transaction.atomic():
+            seats_filled(queue, seekers, rated=False, practice=group.practice)
+    except ServiceError as refused:
+        logger.debug("no practice opponents for %s: %s", queue, refused.code)
+
+
+def _tables(groups: Sequence[Group]) -> list[tuple[Group, list[Seeker]]]:
+    """Those that still stand when all their seeks are locked, and where nobody has blocked anybody since."""
+    chosen = [seek for group in groups for seek in group.seeks]
+    free = Seek.objects.select_for_update(skip_locked=True).filter(pk__in=chosen, pairing=None).order_by("pk")
+    locked = set(free.values_list("pk", flat=True))
+    seekers = _seekers_by_seek(locked)
+    apart = blocks_among([one.player_id for some in seekers.values() for one in some])
+    whole = [group for group in groups if locked.issuperset(group.seeks)]
+    tables = [(group, [one for seek in group.seeks for one in seekers[seek]]) for group in whole]
+    return [table for table in tables if not _parted(table[1], apart)]
 
 
 def _groups(queue: Queue) -> list[Group]:
@@ -116,18 +134,25 @@ def _seekers_by_seek(seeks: Iterable[int]) -> dict[int, list[Seeker]]:
     return by_seek
 
 
-def _parted(table: Sequence[Seeker]) -> bool:
+def _parted(table: Sequence[Seeker], apart: Collection[frozenset[int]]) -> bool:
     """Whether two at the table have blocked each other since they began to wait; they are kept apart from now on."""
-    parted = False
-    for index, seeker in enumerate(table):
-        others = {other.player_id for other in table[index + 1 :]}
-        if others and (new := blocked_between(seeker.player_id, others)):
-            Seeker.objects.filter(pk=seeker.pk).update(avoid=sorted({*seeker.avoid, *new}))
-            parted = True
-    return parted
+    found = [
+        (one, other)
+        for one, other in combinations(table, 2)
+        if apart and frozenset((one.player_id, other.player_id)) in apart
+    ]
+    for one, other in found:
+        Seeker.objects.filter(pk=one.pk).update(avoid=sorted({*one.avoid, other.player_id}))
+    return bool(found)
 
 
-def _pair(queue: Queue, group: Group, table: Sequence[Seeker]) -> None:
-    made = Pairing.objects.create(queue=queue, deadline=Now() + READY)
-    Seek.objects.filter(pk__in=group.seeks).update(pairing=made)
-    tell(seeker.player.public_id for seeker in table)
+def _ask(queue: Queue, tables: Sequence[Sequence[Seeker]]) -> None:
+    """A ready check for each table: three statements, however many there are."""
+    made = Pairing.objects.bulk_create(Pairing(queue=queue, deadline=Now() + READY) for _ in tables)
+    seeks = {
+        seeker.seek_id: Seek(pk=seeker.seek_id, pairing=pairing)
+        for pairing, table in zip(made, tables, strict=True)
+        for seeker in table
+    }
+    Seek.objects.bulk_update(seeks.values(), ["pairing"])
+    tell(seeker.player.public_id for table in tables for seeker in table)

@@ -13,12 +13,13 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from games import offers
 from games.finding import queues, selectors
 from games.finding.services import pairings
 from games.finding.services.summons import tell, wake
 from games.models import Party, Queue, Seat, Seek, Seeker
 from games.rules.catalog import AnyRules, UnknownGame, newest
-from players.company.selectors import blocked_between
+from players.company.selectors import kept_apart
 from players.errors import ServiceError
 from players.models import Player
 from players.ratings.selectors import ratings_of
@@ -47,13 +48,15 @@ def seek_create(
 
     `seats`: how many sit at the table, None is the fewest; `practice_after_s`: one of `queues.PRACTICE_AFTER_S`, or
     None for people only. Raises ServiceError: unknown_game, bad_pool, bad_seats, bad_wait, resting, no_party,
-    not_leader, party_too_large, cannot_be_rated, ready_check, already_seeking.
+    not_leader, party_too_large, cannot_be_rated, ready_check, already_seeking, and what `offers.refuse` does.
     """
     rules = _rules(game, pool)
     count = _seats(rules, seats)
+    offers.refuse(game, rated=rated, practice=practice_after_s is not None, options={})
     if practice_after_s is not None and practice_after_s not in queues.PRACTICE_AFTER_S:
         choices = ", ".join(map(str, queues.PRACTICE_AFTER_S))
         raise ServiceError("bad_wait", _("Practice opponents may come after %(choices)s s.") % {"choices": choices})
+    offers.refuse(rules.name, rated=rated, practice=practice_after_s is not None, options={})
     together = _party(by, count, rated=rated) if party else None
     members = [by] if together is None else [one.player for one in together.members.select_related("player")]
     _refuse_resting(members)
@@ -149,7 +152,6 @@ def _stored(
 ) -> Seek:
     pks = [member.pk for member in members]
     ratings = ratings_of(pks, game=queue.game, pool=queue.pool)
-    others = set(Seeker.objects.filter(seek__queue=queue).values_list("player_id", flat=True)) - set(pks)
     try:
         # A savepoint of its own: on PostgreSQL a refused row would end the whole transaction.
         with transaction.atomic():
@@ -160,7 +162,7 @@ def _stored(
                     player=member,
                     rating=ratings[member.pk].rating,
                     deviation=ratings[member.pk].deviation,
-                    avoid=sorted(blocked_between(member.pk, others)) if others else [],
+                    avoid=sorted(kept_apart(member.pk)),
                     recent=_met(member),
                 )
                 for member in members

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_date
 
 from games.models import Match, Status
 from games.rules.catalog import UnknownGame, newest
-from games.selectors import record_whole
+from games.selectors import record_told
 
 # 200 headers at a time; entries are read one match at a time, so that memory does not grow with the export.
 CHUNK = 200
@@ -72,5 +72,5 @@ def _day(text: str) -> Any:
 
 def _lines(finished: Any) -> Iterator[bytes]:
     for match in finished.select_related("rematch_of").order_by("finished_seq").iterator(chunk_size=CHUNK):
-        record = msgspec.to_builtins(record_whole(match))
+        record = msgspec.to_builtins(record_told(match))
         yield msgspec.json.encode({"finished_seq": match.finished_seq, **record}) + b"\n"
