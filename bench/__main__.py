@@ -1,6 +1,7 @@
 """`python -m bench`: what the server costs, beside others. `A`, `B`, `F`: moves in rooms of two, of ten, and before a
 thousand spectators (`contest.py`); `ticks`: real time; `seek`: how fast a moment of a long record is found; `relay`:
-what it costs that seats are in two processes; `lobby`: what each person costs who is there. `--quick` is a smoke run whose figures mean nothing.
+what it costs that seats are in two processes; `lobby`: what each person costs who is there. `--quick` is a smoke run
+whose figures mean nothing.
 """
 
 from __future__ import annotations
