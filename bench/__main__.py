@@ -19,7 +19,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What the server costs.")
     kinds = (*WORKLOADS, "ticks", "seek", "relay", "lobby")
     parser.add_argument("what", nargs="*", help=f"only these of {', '.join(kinds)}; A, B, F and ticks if none")
-    parser.add_argument("--only", default="", help="only servers whose starter has this in its name, as madang")
+    parser.add_argument(
+        "--only", nargs="+", default=("",), help="only servers with one of these in their name, as madang"
+    )
+    parser.add_argument("--rates", type=int, nargs="+", default=(), help="only these inputs a second, without a ladder")
+    parser.add_argument("--short", action="store_true", help="shorter trials, three all the same")
     parser.add_argument("--quick", action="store_true", help="a smoke run of half a minute; its figures mean nothing")
     if not hasattr(time, "CLOCK_MONOTONIC_RAW") or not sys.platform.startswith("linux"):
         parser.error("the measuring needs Linux")
@@ -38,8 +42,9 @@ def main() -> int:
         elif what == "ticks":
             shares.append(ticks.run(ticks.QUICK if wish.quick else ticks.FULL, cores))
         elif not wish.quick:
-            starts = [one for one in (*OURS, *OTHERS) if wish.only in one.__name__]
-            shares.append(Contest(WORKLOADS[what], contest.FULL, cores).run(starts))
+            starts = [one for one in (*OURS, *OTHERS) if any(name in one.__name__ for name in wish.only)]
+            pace = contest.SHORT if wish.short else contest.FULL
+            shares.append(Contest(WORKLOADS[what], pace, cores).run(starts, wish.rates))
         elif what == "A":
             shares.append(Contest(contest.QUICK_WORKLOAD, contest.QUICK, cores).run(AT_HAND))
     table.foot(time.monotonic() - began, max(shares))
