@@ -1,6 +1,7 @@
 """`python -m bench`: what the server costs, beside others. `A`, `B`, `F`: moves in rooms of two, of ten, and before a
 thousand spectators (`contest.py`); `ticks`: real time; `seek`: how fast a moment of a long record is found; `relay`:
-what it costs that seats are in two processes. `--quick` is a smoke run whose figures mean nothing.
+what it costs that seats are in two processes; `lobby`: what each person costs who is there. `--quick` is a smoke run
+whose figures mean nothing.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ import argparse
 import sys
 import time
 
-from bench import contest, relaying, seek, table, ticks
+from bench import contest, lobby, relaying, seek, table, ticks
 from bench.contest import AT_HAND, OTHERS, OURS, WORKLOADS, Contest
 from bench.targets import Cores
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What the server costs.")
-    kinds = (*WORKLOADS, "ticks", "seek", "relay")
+    kinds = (*WORKLOADS, "ticks", "seek", "relay", "lobby")
     parser.add_argument("what", nargs="*", help=f"only these of {', '.join(kinds)}; A, B, F and ticks if none")
-    parser.add_argument("--only", default="", help="only servers whose starter has this in its name, as madang")
+    parser.add_argument(
+        "--only", nargs="+", default=("",), help="only servers with one of these in their name, as madang"
+    )
+    parser.add_argument("--rates", type=int, nargs="+", default=(), help="only these inputs a second, without a ladder")
+    parser.add_argument("--short", action="store_true", help="shorter trials, three all the same")
     parser.add_argument("--quick", action="store_true", help="a smoke run of half a minute; its figures mean nothing")
     if not hasattr(time, "CLOCK_MONOTONIC_RAW") or not sys.platform.startswith("linux"):
         parser.error("the measuring needs Linux")
@@ -30,13 +35,16 @@ def main() -> int:
     for what in wish.what or (*WORKLOADS, "ticks"):
         if what == "relay":
             relaying.run()
+        elif what == "lobby":
+            lobby.run(lobby.QUICK if wish.quick else lobby.FULL, cores)
         elif what == "seek":
             seek.run(seek.QUICK if wish.quick else seek.FULL, cores)
         elif what == "ticks":
             shares.append(ticks.run(ticks.QUICK if wish.quick else ticks.FULL, cores))
         elif not wish.quick:
-            starts = [one for one in (*OURS, *OTHERS) if wish.only in one.__name__]
-            shares.append(Contest(WORKLOADS[what], contest.FULL, cores).run(starts))
+            starts = [one for one in (*OURS, *OTHERS) if any(name in one.__name__ for name in wish.only)]
+            pace = contest.SHORT if wish.short else contest.FULL
+            shares.append(Contest(WORKLOADS[what], pace, cores).run(starts, wish.rates))
         elif what == "A":
             shares.append(Contest(contest.QUICK_WORKLOAD, contest.QUICK, cores).run(AT_HAND))
     table.foot(time.monotonic() - began, max(shares))

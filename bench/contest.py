@@ -34,6 +34,8 @@ class Workload(NamedTuple):
     equal: tuple[int, ...]
     most: bool = True
     """Whether each is measured at its own most, too."""
+    arriving: int = 64
+    """Handshakes under way at once."""
 
 
 class Pace(NamedTuple):
@@ -46,6 +48,7 @@ class Pace(NamedTuple):
 
 
 FULL = Pace(0.7, 1.5, 3.0, 3)
+SHORT = Pace(0.5, 1.0, 2.0, 3)
 QUICK = Pace(0.2, 0.4, 0.5, 1)
 
 WORKLOADS = {
@@ -57,6 +60,8 @@ WORKLOADS = {
         (300, 1000, 4000, 16000),
     ),
     "B": Workload("rooms of ten, two of them play", 100, 8, (50, 100, 250, 500, 1000, 2000, 4000), (100, 1000, 2000)),
+    "D": Workload("2,500 matches whose players wait, then a move in each", 2500, 0, (1000,), (1000,), most=False),
+    "E": Workload("a storm of 2,000 sockets at once", 1000, 0, (100,), (100,), most=False, arriving=2000),
     "F": Workload("one match with 1,000 spectators", 1, 1000, (1, 2, 5, 10), (10,), most=False),
 }
 QUICK_WORKLOAD = Workload("a smoke run", 10, 0, (100,), (100,))
@@ -84,33 +89,36 @@ class Contest:
 
     def __init__(self, workload: Workload, pace: Pace, cores: Cores) -> None:
         self.workload, self.pace, self.cores = workload, pace, cores
+        self.all: dict[str, list[Measured]] = {}
+        """Every trial of each server, the ladder's too."""
 
-    def run(self, starts: Sequence[Start]) -> float:
-        """Measure and print the tables; the generator's largest share of its core."""
+    def run(self, starts: Sequence[Start], rates: Sequence[int] = ()) -> float:
+        """Measure and print the tables; the generator's largest share of its core. At these `rates` alone, if any."""
         workload, pace = self.workload, self.pace
         with contextlib.ExitStack() as stack:
-            there = self.started(stack, starts)
-            print(f"\n{workload.title}: ladder", flush=True)
-            most = {target: self.most(target) for target in there}
+            there = self.started(stack, starts, self.supply(rates))
+            most = {target: max(rates) if rates else self.most(target) for target in there}
             rows = {
                 (rate, target): list[Measured]()
                 for target in there
-                for rate in sorted({*workload.equal, most[target]})
-                if rate <= most[target] and (workload.most or rate in workload.equal)
+                for rate in rates or sorted({*workload.equal, most[target]})
+                if rates or (rate <= most[target] and (workload.most or rate in workload.equal))
             }
             for _ in range(pace.repetitions):
                 for (rate, target), trials in rows.items():
                     trials.append(self.trial(target, rate, pace.measure_s))
         named = {(rate, target.name): trials for (rate, target), trials in rows.items()}
-        table.contest(workload, named, {target.name: rate for target, rate in most.items()})
+        table.contest(workload, named)
+        if not rates:
+            table.most(workload, {target.name: rate for target, rate in most.items()}, self.all)
         return max(one.generator_s / one.measure_s for trials in rows.values() for one in trials)
 
-    def started(self, stack: contextlib.ExitStack, starts: Sequence[Start]) -> list[Target]:
+    def started(self, stack: contextlib.ExitStack, starts: Sequence[Start], supply: int) -> list[Target]:
         """All servers whose programs this machine has, or can fetch."""
         found = []
         for start in starts:
             try:
-                found.append(stack.enter_context(start(self.cores, self.supply())))
+                found.append(stack.enter_context(start(self.cores, supply)))
             except servers.Unavailable as why:
                 print(f"left out: {why}", flush=True)
         return found
@@ -128,10 +136,12 @@ class Contest:
             lines=lines,
             rooms=rooms,
             endless=target.endless,
+            arriving=workload.arriving,
         )
         found = measured(
             target.port, target.dialect, load, core=self.cores.others, server=target.pid, beside=target.beside
         )
+        self.all.setdefault(target.name, []).append(found)
         if found.seen.ills:
             raise SystemExit(f"{target.name} at {rate}/s went wrong: {found.seen.ills}")
         return found
@@ -142,16 +152,18 @@ class Contest:
         moves = math.ceil(rate * (self.pace.warm_s + measure_s) / slots) + 2
         return slots * math.ceil(moves / MOVES_AT_LEAST)
 
-    def supply(self) -> int:
-        """The most matches that a server can need in a run."""
+    def supply(self, rates: Sequence[int]) -> int:
+        """The most matches that a server can need in a run, at these rates alone if there are any."""
         pace, workload = self.pace, self.workload
-        ladder = 2 * sum(self.rooms(rate, pace.step_s) for rate in workload.ladder)
-        rates = (*workload.equal, workload.ladder[-1])
-        return ladder + pace.repetitions * sum(self.rooms(rate, pace.measure_s) for rate in rates)
+        ladder = () if rates else workload.ladder
+        climbing = 2 * sum(self.rooms(rate, pace.step_s) for rate in ladder)
+        measuring = sum(self.rooms(rate, pace.measure_s) for rate in rates or (*workload.equal, workload.ladder[-1]))
+        return climbing + pace.repetitions * measuring
 
     def most(self, target: Target) -> int:
         """The highest rate of the ladder that `target` sustains; the lowest where it sustains none."""
         best = self.workload.ladder[0]
+        print(f"\n{self.workload.title}: ladder of {target.name}", flush=True)
         for rate in self.workload.ladder:
             # Twice, where it must be: whatever else the machine does at that moment shall not end the ladder.
             if not (self.climbs(target, rate) or self.climbs(target, rate)):

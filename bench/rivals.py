@@ -1,13 +1,12 @@
-"""The servers that Madang is measured beside: installed into folders of their own, started as their documentation says.
+"""The servers that Madang is measured beside, started as their documentation says. `contest.py` calls these.
 
-Their packages never enter the project's own environment. One that cannot be had here is left out, and said so.
+One whose packages cannot be had here is left out, and said so.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import subprocess
 import sys
 import urllib.request
@@ -15,53 +14,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench import installing
 from bench.generator import Dialect, Expect, Line, Room, Seat, say, upgrade
 from bench.targets import ROOT, Cores, Rooms, Target, listener, on_core
 from bench.wire import frame
 from tests import servers
 
-_PEERS = ROOT / "bench" / "peers"
-_TOOLS = ROOT / ".tools" / "peers"
 _BINARY = 2
 # One line for all rooms: by turns, column after column.
 _TURNS = tuple((n % 2, n // 2 + 1, n % 7) for n in range(1400))
-
-
-# ── their packages ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _python(peer: str) -> Path:
-    """The interpreter of an environment with the peer's packages."""
-    wanted, folder = _PEERS / peer / "requirements.txt", _TOOLS / peer
-    stamp = folder / "installed.txt"
-    if not stamp.exists() or stamp.read_text() != wanted.read_text():
-        _tried([sys.executable, "-m", "venv", "--clear", str(folder)], peer)
-        _tried([str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "-r", str(wanted)], peer)
-        stamp.write_text(wanted.read_text())
-    return folder / "bin" / "python"
-
-
-def _node(peer: str) -> Path:
-    """A folder with the peer's program beside its packages, where Node finds them."""
-    if not shutil.which("npm"):
-        raise servers.Unavailable(f"{peer}: no npm")
-    wanted, folder = _PEERS / peer / "package.json", _TOOLS / peer
-    folder.mkdir(parents=True, exist_ok=True)
-    installed = folder / "package.json"
-    if not installed.exists() or installed.read_text() != wanted.read_text():
-        shutil.copy(wanted, installed)
-        try:
-            _tried(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder)], peer)
-        except servers.Unavailable:
-            installed.unlink()
-            raise
-    return shutil.copy(_PEERS / peer / "server.mjs", folder / "server.mjs")
-
-
-def _tried(command: Sequence[str], peer: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise servers.Unavailable(f"{peer}: {' '.join(command[:3])} failed: {done.stderr.strip()[-300:]}")
 
 
 @contextlib.contextmanager
@@ -163,7 +124,7 @@ def _flask(mode: str, cores: Cores) -> Iterator[Target]:
         ]
         return lines, [Room(match, (seat(match),) * (2 + watchers)) for match in range(count)]
 
-    command = [_python("flask_socketio"), _PEERS / "flask_socketio" / "server.py", str(port), mode]
+    command = [installing.python("flask_socketio"), installing.PEERS / "flask_socketio" / "server.py", str(port), mode]
     with _started(f"Flask-SocketIO, {mode}", command, port, cores, _SOCKET_IO, rooms) as target:
         yield target
 
@@ -210,7 +171,7 @@ def _colyseus(kind: str, name: str, update: bytes, cores: Cores) -> Iterator[Tar
 
     # Reservations are kept for a minute, so that all can be made before the sockets connect.
     environ = {"COLYSEUS_SEAT_RESERVATION_TIME": "60"}
-    command = ["node", _node("colyseus"), str(port)]
+    command = ["node", installing.node("colyseus"), str(port)]
     with _started(
         name, command, port, cores, Dialect(update, (_DATA + b"\xa5error",)), rooms, environ=environ
     ) as target:
@@ -283,7 +244,7 @@ def boardgame_io(cores: Cores, supply: int) -> Iterator[Target]:
         return lines, made
 
     dialect = Dialect(f'42{space}["update"'.encode(), (b"44",), b"2", say("3"))
-    command = ["node", _node("boardgame_io"), str(port)]
+    command = ["node", installing.node("boardgame_io"), str(port)]
     with _started("boardgame.io", command, port, cores, dialect, rooms, endless=False) as target:
         yield target
 
@@ -299,6 +260,6 @@ def bare_picows(cores: Cores, supply: int) -> Iterator[Target]:
     def rooms(count: int, watchers: int) -> tuple[Sequence[Line], Sequence[Room]]:
         return [line], [Room(0, (Seat(upgrade(f"/m{number}", port), ()),) * (2 + watchers)) for number in range(count)]
 
-    command = [_python("bare_picows"), _PEERS / "bare_picows" / "server.py", str(port)]
+    command = [installing.python("bare_picows"), installing.PEERS / "bare_picows" / "server.py", str(port)]
     with _started("bare picows, echo", command, port, cores, Dialect(b'{"type":"update"'), rooms) as target:
         yield target

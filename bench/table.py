@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bench.generator import Measured
     from bench.targets import Cores
 
-_PACKAGES = ("django", "channels", "channels-redis", "uvicorn", "uvloop", "websockets", "msgspec", "psycopg")
+_PACKAGES = ("django", "channels", "channels-redis", "daphne", "uvicorn", "uvloop", "websockets", "msgspec", "psycopg")
 # Beyond this share of its core the generator sends late, and the latencies are partly its own.
 GENERATOR_SHARE = 0.7
 
@@ -42,12 +42,12 @@ _COLUMNS = (
     "beside it",
     "p50 ms",
     "p99 ms: min / median / max",
-    "kB per connection",
 )
+_CONNECTING = ("server", "inputs/s", "kB per connection", "connections/s", "CPU µs each", "p99 ms to be ready")
 
 
-def contest(workload: Workload, rows: Mapping[tuple[int, str], Sequence[Measured]], most: Mapping[str, int]) -> None:
-    """One table for each rate, then the most that each server sustained."""
+def contest(workload: Workload, rows: Mapping[tuple[int, str], Sequence[Measured]]) -> None:
+    """One table for each rate."""
     seats = 2 + workload.watchers
     for rate in sorted({rate for rate, _ in rows}):
         print(f"\n{workload.title}: {rate:,} inputs/s due, {rate * seats:,} updates/s\n")
@@ -55,10 +55,25 @@ def contest(workload: Workload, rows: Mapping[tuple[int, str], Sequence[Measured
         for (at, name), trials in rows.items():
             if at == rate:
                 print(f"| {name} | {' | '.join(_row(trials))} |")
-    print(f"\n{workload.title}: the most with p99 below 50 ms\n\n| server | inputs/s |\n|---|---|")
-    for name, rate in most.items():
-        print(f"| {name} | {rate:,} |")
+
+
+def most(workload: Workload, rates: Mapping[str, int], trials: Mapping[str, Sequence[Measured]]) -> None:
+    """The most that each server sustained, and what its connections cost."""
+    print(f"\n{workload.title}: the most with p99 below 50 ms, and what connecting costs\n")
+    print(f"| {' | '.join(_CONNECTING)} |\n|{'---|' * len(_CONNECTING)}")
+    for name, rate in rates.items():
+        print(f"| {name} | {rate:,} | {' | '.join(_connected(trials[name]))} |")
     print(flush=True)
+
+
+def _connected(trials: Sequence[Measured]) -> tuple[str, ...]:
+    """Memory by the first trial alone: later ones are given what it left behind."""
+    return (
+        f"{trials[0].connection_bytes / 1000:.0f}",
+        f"{median(one.connections_per_s for one in trials):.0f}",
+        f"{median(one.connection_s for one in trials) * 1e6:.0f}",
+        f"{median(one.connecting_p99_ms for one in trials):.0f}",
+    )
 
 
 def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
@@ -70,7 +85,6 @@ def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
         f"{beside:.1f}" if beside else "–",
         f"{median(one.seen.p50_ms for one in trials):.1f}",
         f"{min(p99):.1f} / {median(p99):.1f} / {max(p99):.1f}",
-        f"{max(one.connection_bytes for one in trials) / 1000:.0f}",
     )
 
 

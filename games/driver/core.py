@@ -78,8 +78,9 @@ class Driver:
         """Fulfil what a match wants, in order."""
         for effect in effects:
             if isinstance(effect, Put):
+                frame, kind = effect.frame, effect.kind
                 for connection in effect.connections:
-                    connection.put(effect.frame, effect.kind)
+                    connection.put(frame, kind)
             elif isinstance(effect, Append):
                 header = live.match.header
                 self.journal.append(header.id, header.facts.epoch, effect.entry, effect.changes)
@@ -95,10 +96,11 @@ class Driver:
         live = self.live.get(match)
         if live is None or ending.epoch != live.match.header.facts.epoch:
             return  # of a match that was let go, or of an epoch before a refold
+        if isinstance(ending, Stored):
+            live.run(live.match.stored, ending.n, now_ms(), unix_ms())
+            self._after_stored(live)
+            return
         match ending:
-            case Stored():
-                live.run(live.match.stored, ending.n, now_ms(), unix_ms())
-                self._after_stored(live)
             case Refused():
                 logger.warning("match %s: the lease is another's; stepping down", live.match.header.facts.public_id)
                 self.drop(live, Close.MOVED)

@@ -146,6 +146,8 @@ class Live:
     def wake_in_time(self) -> None:
         """See to it that `due` is called when the match wants it."""
         due = self.match.due_ms()
+        if due is None and self._timer is None:
+            return
         if self._timer is not None:
             if due is not None and self._timer.when() * 1000 <= due:
                 return  # an earlier timer looks again when it fires

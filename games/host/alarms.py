@@ -56,9 +56,14 @@ class Alarms:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called."""
-        resume_at = None if self._tail.unstored else self._resume_at_ms
-        times = (self._bots_at_ms, resume_at, self._gone_at_ms(), self.flag_at_ms())
-        return min((at for at in times if at is not None), default=None)
+        tail = self._tail
+        fold = tail.fold
+        due_ms = self._bots_at_ms
+        if self._resume_at_ms is not None and not tail.unstored:
+            due_ms = earliest(due_ms, self._resume_at_ms)
+        if fold.hz:
+            due_ms = earliest(due_ms, self._gone_at_ms())
+        return due_ms if fold.clock is None else earliest(due_ms, self.flag_at_ms())
 
     def due(self, now_ms: int) -> list[Effect]:
         """What has come due."""
@@ -134,3 +139,10 @@ class Alarms:
         """When a flag will be called: as late as a move of those seats could still be forgiven its way."""
         fall = self.fall()
         return None if fall is None else self._tail.when(fall.at_ms) + max(map(self.lag.allowance_ms, fall.seats))
+
+
+def earliest(one_ms: int | None, other_ms: int | None) -> int | None:
+    """The earlier of two times, either of which may be never."""
+    if one_ms is None or other_ms is None:
+        return one_ms if other_ms is None else other_ms
+    return min(one_ms, other_ms)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
+from games.host.alarms import earliest
 from games.host.away import Away
 from games.host.chat import HOUSE, HeardBy, Speech
 from games.host.effects import Effect, FrameKind, Keep, Put, Shut
@@ -173,8 +174,7 @@ class Audience:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called."""
-        times = (self.presence_at_ms, None if self.late is None else self.late.due_ms())
-        return min((at for at in times if at is not None), default=None)
+        return self.presence_at_ms if self.late is None else earliest(self.presence_at_ms, self.late.due_ms())
 
     def due(self, shown: Fold, now_ms: int) -> list[Effect]:
         """Presence, and what spectators see later."""

@@ -39,7 +39,7 @@ FOLD = 1
 """The edition of the host's own fold, stored with each match: raised when an old log would fold to another end."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """Line `n`, from 1. `ms`: charged time since the match began; `body`: JSON text; `digest`: the chain so far."""
 
     n: int
@@ -149,7 +149,7 @@ def genesis(
 
 def chained(before: str, *, n: int, kind: Kind, seat: int | None, c: int | None, ms: int, body: str) -> Entry:
     """The entry whose digest continues `before`."""
-    line = text([before, n, kind, seat, c, ms, body]).encode()
+    line = _encoder.encode((before, n, kind, seat, c, ms, body))
     return Entry(n, kind, seat, c, ms, body, _digest(line))
 
 

@@ -7,7 +7,6 @@ nothing: entries say what happened, and whoever makes them (`match.py`) has chec
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from typing import Any, Literal
 
 import msgspec
@@ -30,7 +29,7 @@ KEPT_PAST = 16
 _NO_MOVES: Mapping[int, Moves[Any]] = {}
 
 
-class Input(msgspec.Struct, frozen=True, array_like=True):
+class Input(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A stored input as it is remembered: number, kind, body, and the version after it."""
 
     c: int
@@ -49,6 +48,8 @@ class Past(msgspec.Struct, frozen=True):
 
 class Fold(msgspec.Struct, kw_only=True):
     """The match after entry `n`. `apply` folds in place; `after` leaves this fold as it is and returns the next.
+
+    Folds share their mappings, so none is ever changed: whoever changes a fold gives it a new one.
 
     `turn_v`: the version that opened the turn which is open now; `pool`: moves that wait for the step, as `{seat: (c,
     move)}`; `cs`: each seat's last stored input; `recent`: those that can be compared with one sent again; `offers`:
@@ -77,16 +78,16 @@ class Fold(msgspec.Struct, kw_only=True):
     ticks: int = 0
     ms: int = 0
     status: Status = "waiting"
-    pool: dict[int, tuple[int, Any]] = {}
-    sitting: dict[int, Sit] = {}
-    offers: dict[str, tuple[int, ...]] = {}
-    offered_at: dict[str, int] = {}
+    pool: Mapping[int, tuple[int, Any]] = {}
+    sitting: Mapping[int, Sit] = {}
+    offers: Mapping[str, tuple[int, ...]] = {}
+    offered_at: Mapping[str, int] = {}
     out: tuple[int, ...] = ()
     control: Control | None = None
     clock: Clock | None = None
     past: tuple[Past, ...] = ()
     paused_by: int | None = None
-    pauses: dict[int, int] = {}
+    pauses: Mapping[int, int] = {}
     outcome: Result | None = None
     house: str = ""
     rematch: str | None = None
@@ -185,13 +186,9 @@ class Fold(msgspec.Struct, kw_only=True):
 
     def copy(self) -> Fold:
         """A fold that can be applied to without changing this one."""
-        twin = copy(self)
-        twin.pool = self.pool.copy()
-        twin.sitting = self.sitting.copy()
+        twin: Fold = self.__copy__()  # type: ignore[attr-defined]  # at once, without the detour of copy.copy
         twin.cs = self.cs.copy()
         twin.recent = self.recent.copy()
-        twin.offers = self.offers.copy()
-        twin.offered_at = self.offered_at.copy()
         return twin
 
     def noted(self, entry: Entry) -> Fold:
@@ -245,7 +242,7 @@ class Fold(msgspec.Struct, kw_only=True):
         rules = self.rules
         if type(rules).ready is Rules.ready:
             # The default asks `turns` once more; here they are at hand.
-            return all(seat in moves for seat in self.turns)
+            return self.turns.keys() <= moves.keys()
         return rules.ready(self.state, moves)
 
     def next_env(self, ms: int) -> Env:

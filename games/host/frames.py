@@ -17,7 +17,7 @@ from games.host.kinds import Change
 from games.protocol import codec
 from games.protocol.messages import ClockInfo, HostUpdate, Over, ResultInfo, SeatInfo, Update
 from games.protocol.patch import diff
-from games.rules.base import Rules
+from games.rules.base import Listed, Rules
 
 # Above this many moves a listing is measured before it is sent; 64 moves of 32 bytes are the 2 KiB below.
 LISTED_MOVES = 64
@@ -32,14 +32,16 @@ def moves_shown(fold: Fold, viewer: Viewer) -> dict[int, Any] | None:
     """
     if fold.rules.hz:
         return None
-    seats = fold.turns
+    seats, pool = fold.turns, fold.pool
     if fold.rules.secret:
         seats = {viewer: seats[viewer]} if viewer is not None and viewer in seats else {}
-    return {seat: listing(moves) for seat, moves in seats.items() if seat != viewer or seat not in fold.pool}
+    return {seat: listing(moves) for seat, moves in seats.items() if seat != viewer or seat not in pool}
 
 
 def listing(moves: Any) -> Any:
     """The moves as a list, or how many there are where that would be above 2 KiB; None: uncountable."""
+    if type(moves) is Listed and len(moves.all) <= LISTED_MOVES:
+        return moves.all  # as nearly all games have them
     count = moves.count()
     if not hasattr(moves, "__iter__") or count is None:
         return count
@@ -124,7 +126,7 @@ def sees_late(rules: Rules[Any, Any]) -> bool:
 
 def _differ(rules: Rules[Any, Any]) -> bool:
     """Whether not all viewers are sent the same."""
-    return rules.per_seat or sees_late(rules)
+    return rules.per_seat or (rules.spectator_delay_s > 0 and sees_late(rules))
 
 
 def end_frame(fold: Fold) -> bytes:

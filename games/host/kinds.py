@@ -43,11 +43,11 @@ def _move(fold: Fold, entry: Entry, move: Any) -> Change:
     assert entry.c is not None
     if move is None:
         move = msgspec.json.decode(entry.body, type=fold.rules.move)
-    fold.pool[entry.seat] = (entry.c, move)
-    moves = {seat: one for seat, (_, one) in fold.pool.items()}
+    pool = fold.pool = {**fold.pool, entry.seat: (entry.c, move)}
+    moves = {seat: one for seat, (_, one) in pool.items()}
     if not fold.ready(moves):
         return Change(raised=False)
-    by = tuple((seat, c, one) for seat, (c, one) in fold.pool.items())
+    by = tuple([(seat, c, one) for seat, (c, one) in pool.items()])
     fold.step_with(moves, entry.ms)
     lapsed = _lapse(fold, by)
     return Change(raised=True, stepped=True, by=by, host=HostUpdate(lapsed=lapsed) if lapsed else None)
@@ -55,10 +55,11 @@ def _move(fold: Fold, entry: Entry, move: Any) -> Change:
 
 def _lapse(fold: Fold, by: tuple[tuple[int, int, Any], ...]) -> tuple[str, ...]:
     """An offer stands until one who was asked moves instead of answering."""
+    if not fold.offers:
+        return ()
     movers = {seat for seat, _, _ in by}
     lapsed = tuple(what for what in LAPSING if what in fold.offers and not movers <= set(fold.offers[what]))
-    for what in lapsed:
-        del fold.offers[what]
+    fold.offers = {what: yes for what, yes in fold.offers.items() if what not in lapsed}
     return lapsed
 
 
@@ -84,7 +85,7 @@ def _sit(fold: Fold, entry: Entry, move: Any) -> Change:
     assert entry.seat is not None
     sit = msgspec.json.decode(entry.body, type=Sit)
     started = fold.begins_with_next
-    fold.sitting[entry.seat] = sit
+    fold.sitting = {**fold.sitting, entry.seat: sit}
     if started:
         fold.status = "live"
     info = SeatInfo(name=sit.name, player=sit.player, bot=sit.bot, rating=sit.rating, provisional=sit.provisional)
@@ -115,8 +116,7 @@ def _withdraw(fold: Fold, seats: tuple[int, ...], why: str, ms: int) -> Change:
     """Seats are out for good. Where the rules cannot go on without them, their sides have lost."""
     state = fold.rules.absent(fold.state, seats, why, fold.next_env(ms))
     fold.out += seats
-    for seat in seats:
-        fold.pool.pop(seat, None)
+    fold.pool = {seat: one for seat, one in fold.pool.items() if seat not in seats}
     if state is None:
         lost = {fold.sides[seat] for seat in seats}
         scores = tuple(0 if side in lost else 2 for side in range(max(fold.sides) + 1))
@@ -130,8 +130,8 @@ def _withdraw(fold: Fold, seats: tuple[int, ...], why: str, ms: int) -> Change:
 def _offer(fold: Fold, entry: Entry, move: Any) -> Change:
     assert entry.seat is not None
     what = msgspec.json.decode(entry.body, type=Offered).what
-    fold.offers[what] = (entry.seat,)
-    fold.offered_at[f"{what}/{entry.seat}"] = fold.step
+    fold.offers = {**fold.offers, what: (entry.seat,)}
+    fold.offered_at = {**fold.offered_at, f"{what}/{entry.seat}": fold.step}
     return Change(raised=True, host=HostUpdate(offered=(entry.seat, what)))
 
 
@@ -139,9 +139,10 @@ def _answer(fold: Fold, entry: Entry, move: Any) -> Change:
     assert entry.seat is not None
     answer = msgspec.json.decode(entry.body, type=Answered)
     host = HostUpdate(answered=(entry.seat, answer.what, answer.yes), rematch=answer.match)
-    said_yes = (*fold.offers.pop(answer.what), entry.seat)
+    said_yes = (*fold.offers[answer.what], entry.seat)
+    fold.offers = {what: yes for what, yes in fold.offers.items() if what != answer.what}
     if answer.yes and len(said_yes) < fold.seats:
-        fold.offers[answer.what] = said_yes
+        fold.offers = {**fold.offers, answer.what: said_yes}
     elif answer.yes and answer.what == "draw":
         fold.outcome = Result.draw(max(fold.sides) + 1, "agreement")
     elif answer.yes and answer.what == "rematch":

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from games.host import checks, frames, house, inputs
-from games.host.alarms import Alarms
+from games.host.alarms import Alarms, earliest
 from games.host.audience import Audience, ticks_ms
 from games.host.away import Away
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
@@ -77,6 +77,8 @@ class LiveMatch:
 
     def submit(self, connection: Connection, message: Any, now_ms: int) -> list[Effect]:
         """A decoded message of a client. Every input gets its ack or reject, now or when it is stored."""
+        if isinstance(message, messages.INPUTS):
+            return self._input(connection, message, now_ms)
         match message:
             case messages.Chat():
                 return self.audience.say(connection, message, self.shown, now_ms)
@@ -84,8 +86,6 @@ class LiveMatch:
                 return self._tell_moves(connection)
             case messages.Hello():
                 return [self.audience.refuse(connection, Code.HELLO_TWICE)]
-            case _ if isinstance(message, messages.INPUTS):
-                return self._input(connection, message, now_ms)
             case _:
                 return [self.audience.refuse(connection, Code.BAD_MESSAGE)]
 
@@ -96,7 +96,7 @@ class LiveMatch:
         return [Put((connection,), codec.encode(Reject(c=c, code=code, why=WHY[code], last=last)), "event")]
 
     def _input(self, connection: Connection, message: Any, now_ms: int) -> list[Effect]:
-        seat, fold = connection.seat, self.fold
+        seat, fold = connection.seat, self.tail.fold
         if seat is None:
             return self.reject(connection, message.c, Code.NOT_SEATED)
         if fold.hz and isinstance(message, messages.Move):
@@ -122,8 +122,10 @@ class LiveMatch:
 
         Another's flag may have fallen, too: that is not called while a move of theirs could still be forgiven its way.
         """
+        if self.tail.fold.clock is None:
+            return self.tail.append("move", seat, message.c, body, now_ms=now_ms, move=message.m)
         lag = self.alarms.lag
-        forgiven_ms = 0 if self.fold.clock is None else lag.forgivable_ms(seat, message.lag)
+        forgiven_ms = lag.forgivable_ms(seat, message.lag)
         late = self.alarms.fell(seat, self.tail.charged(now_ms) - forgiven_ms)
         effects = self.alarms.flag_before(seat, now_ms, late=late)
         if late or effects:
@@ -217,8 +219,7 @@ class LiveMatch:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called; None: not before something else happens."""
-        times = (self.alarms.due_ms(), self.audience.due_ms())
-        return min((at for at in times if at is not None), default=None)
+        return earliest(self.alarms.due_ms(), self.audience.due_ms())
 
     def due(self, now_ms: int) -> list[Effect]:
         """What has come due: what people are told by time alone, and what the alarms say."""

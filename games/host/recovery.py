@@ -81,8 +81,11 @@ def fold_from(loaded: Loaded) -> Fold:
 
 def _called(fold: Fold, loaded: Loaded) -> Fold:
     """Whoever has deleted themselves since is shown without the name that the log has."""
-    for seat in loaded.renamed.keys() & fold.sitting.keys():
-        fold.sitting[seat] = msgspec.structs.replace(fold.sitting[seat], name=loaded.renamed[seat])
+    called = {
+        seat: msgspec.structs.replace(fold.sitting[seat], name=loaded.renamed[seat])
+        for seat in loaded.renamed.keys() & fold.sitting.keys()
+    }
+    fold.sitting = {**fold.sitting, **called}
     return fold
 
 

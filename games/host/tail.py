@@ -140,8 +140,11 @@ class Tail:
         was = self.fold, self.shown, self._first_tick, self._runs
         effects = self.gather()
         before = self.fold
-        # Not before the turn was seen; but an answer may be forgiven to before another's that waits with it.
-        ms = max(self._charged_from[1] if self.running else before.ms, self.charged(now_ms) - forgiven_ms)
+        ms = before.ms
+        if self.running:
+            # Not before the turn was seen; but an answer may be forgiven to before another's that waits with it.
+            since_ms, base_ms = self._charged_from
+            ms = max(base_ms, base_ms + now_ms - since_ms - forgiven_ms)
         entry = chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=ms, body=body)
         try:
             after, change = before.after(entry, move)
@@ -227,14 +230,20 @@ class Tail:
 
         A move that only waits for others stops nobody's time but its maker's: they think on, and must not learn of it.
         """
-        return any(one.frames is not None for one in self.unstored)
+        # A plain loop: mostly there are none, and it is asked several times a move.
+        for one in self.unstored:  # noqa: SIM110
+            if one.frames is not None:
+                return True
+        return False
 
     @property
     def running(self) -> bool:
         """Whether time is being charged: not before the start, in a pause, where ticks have their own, or while
         `standing`."""
         fold = self.fold
-        return fold.status == "live" and fold.paused_by is None and not fold.hz and not self.standing
+        if fold.hz or fold.status != "live" or fold.paused_by is not None:
+            return False
+        return not self.standing
 
     def charged(self, now_ms: int) -> int:
         """Milliseconds charged since the match began."""

@@ -30,12 +30,20 @@ class Env:
     match began, in milliseconds, as logged.
     """
 
-    __slots__ = ("ms", "n", "rng")
+    __slots__ = ("_rng", "_seed", "ms", "n")
 
     def __init__(self, *, seed: bytes, n: int, ms: int) -> None:
-        self.rng = Rng(seed, n)
+        self._seed = seed
+        self._rng: Rng | None = None
         self.n = n
         self.ms = ms
+
+    @property
+    def rng(self) -> Rng:
+        """Chance; made when it is first asked for, since most steps draw nothing."""
+        if self._rng is None:
+            self._rng = Rng(self._seed, self.n)
+        return self._rng
 
 
 @runtime_checkable
@@ -54,28 +62,28 @@ class Moves(Protocol[M_co]):
 class Listed(Generic[M]):
     """`Moves` over a tuple: what most games return."""
 
-    __slots__ = ("_moves",)
+    __slots__ = ("all",)
 
     def __init__(self, moves: tuple[M, ...]) -> None:
-        self._moves = moves
+        self.all = moves
 
     def __contains__(self, move: object) -> bool:
         # `True == 1` in Python: without the type test a boolean would pass for a column. A plain loop, for it is asked
         # once for every move on the server and takes a third of the time of `any`.
         kind = type(move)
-        for one in self._moves:  # noqa: SIM110
+        for one in self.all:  # noqa: SIM110
             if one == move and type(one) is kind:
                 return True
         return False
 
     def __iter__(self) -> Iterator[M]:
-        return iter(self._moves)
+        return iter(self.all)
 
     def sample(self, rng: Rng) -> M:
-        return self._moves[rng.below(len(self._moves))]
+        return self.all[rng.below(len(self.all))]
 
     def count(self) -> int:
-        return len(self._moves)
+        return len(self.all)
 
 
 class Result(msgspec.Struct, frozen=True):

@@ -40,7 +40,7 @@ class ConnectFour(Rules[State, int]):
         if self.result(state):
             return {}
         mover = len("".join(state.columns)) % 2
-        return {mover: tuple(column for column, discs in enumerate(state.columns) if len(discs) < ROWS)}
+        return {mover: tuple([column for column, discs in enumerate(state.columns) if len(discs) < ROWS])}
 
     def step(self, state: State, moves: Mapping[int, int], env: Env) -> State:
         ((seat, column),) = moves.items()
@@ -53,7 +53,7 @@ class ConnectFour(Rules[State, int]):
         winner = state.columns[state.last][-1]
         if _has_four(state.columns, winner):
             return Result.win(int(winner), 2, "line")
-        return Result.draw(2, "full") if all(len(discs) == ROWS for discs in state.columns) else None
+        return Result.draw(2, "full") if len("".join(state.columns)) == COLUMNS * ROWS else None
 
     def view(self, state: State, seat: int | None, shared: Any) -> State:
         return state
