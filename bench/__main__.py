@@ -1,6 +1,7 @@
 """`python -m bench`: what the server costs, beside others. `A`, `B`, `F`: moves in rooms of two, of ten, and before a
 thousand spectators (`contest.py`); `ticks`: real time; `seek`: how fast a moment of a long record is found; `relay`:
-what it costs that seats are in two processes. `--quick` is a smoke run whose figures mean nothing.
+what it costs that seats are in two processes; `lobby`: what each person costs who is there. `--quick` is a smoke run
+whose figures mean nothing.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ import argparse
 import sys
 import time
 
-from bench import contest, relaying, seek, table, ticks
+from bench import contest, lobby, relaying, seek, table, ticks
 from bench.contest import AT_HAND, OTHERS, OURS, WORKLOADS, Contest
 from bench.targets import Cores
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What the server costs.")
-    kinds = (*WORKLOADS, "ticks", "seek", "relay")
+    kinds = (*WORKLOADS, "ticks", "seek", "relay", "lobby")
     parser.add_argument("what", nargs="*", help=f"only these of {', '.join(kinds)}; A, B, F and ticks if none")
     parser.add_argument(
         "--only", nargs="+", default=("",), help="only servers with one of these in their name, as madang"
@@ -34,6 +35,8 @@ def main() -> int:
     for what in wish.what or (*WORKLOADS, "ticks"):
         if what == "relay":
             relaying.run()
+        elif what == "lobby":
+            lobby.run(lobby.QUICK if wish.quick else lobby.FULL, cores)
         elif what == "seek":
             seek.run(seek.QUICK if wish.quick else seek.FULL, cores)
         elif what == "ticks":

@@ -33,7 +33,8 @@ class Site:
         self._match, self._seat = Match, Seat
         self._open: deque[Match] = deque()
         self._live: deque[Match] = deque()
-        self._sequence = count(1)
+        # Beyond those of whoever made matches here before.
+        self._sequence = count(time.time_ns())
 
     def happen(self, events: int) -> list[str]:
         """So many events; the matches that they are about."""

@@ -29,7 +29,9 @@ class Derived(admin.ModelAdmin):  # type: ignore[type-arg]
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """First the players, then their lines: by the index of each."""
-        return (queryset.filter(player__in=players_found(search_term)) if search_term else queryset), False
+        if not search_term or not self.search_fields:
+            return queryset, False
+        return queryset.filter(player__in=players_found(search_term)), False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """The applier adds."""

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests import servers
 from tests.browser.conftest import PHONE, Person
+from tests.games.fleet import until
 
 pytestmark = pytest.mark.slow
 
@@ -78,7 +79,7 @@ def test_a_tab_that_is_closed_leaves_no_ghost(two: tuple[Page, Page], server: se
     expect(ben.locator("[data-waiting]")).to_be_visible()
     bens = ben.locator("[data-calls]").get_attribute("data-you")
     ghosts = f"from games.models import Seek; print(Seek.objects.exclude(leader__public_id='{bens}').count())"
-    assert server.command("shell", "--no-imports", "-c", ghosts).strip() == "0"
+    until(lambda: server.command("shell", "--no-imports", "-c", ghosts).strip() == "0", "the closed tab's seek is gone")
 
 
 def test_a_challenge_reaches_the_other_on_any_page_and_takes_both_to_the_match(two: tuple[Page, Page]) -> None:

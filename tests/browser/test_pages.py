@@ -81,7 +81,7 @@ def test_colours_are_chosen_without_a_reload_and_last(person: Arrive) -> None:
     page = person().page
     page.goto("/")
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    page.locator("summary").click()
+    page.locator(".top summary").click()
     page.get_by_role("button", name="Dark").click()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
     page.goto("/me/")
@@ -92,10 +92,10 @@ def test_a_stranger_takes_a_name_and_may_change_it(person: Arrive) -> None:
     page = person().page
     page.goto("/")
     for name in ("Mina", "민아"):
-        page.locator("summary").click()
+        page.locator(".top summary").click()
         page.get_by_label("Your name").fill(name)
         page.get_by_role("button", name="Save the name").click()
-        expect(page.locator("summary")).to_have_text(name)
+        expect(page.locator(".top summary")).to_have_text(name)
 
 
 def test_a_missing_page_says_so_and_offers_one_way_on(person: Arrive) -> None:
@@ -124,7 +124,7 @@ def test_nothing_shifts_while_a_match_is_played(person: Arrive, viewport: dict[s
 def test_what_is_tapped_is_large_enough(person: Arrive, path: str) -> None:
     page = person(viewport=PHONE, has_touch=True).page
     page.goto(path)
-    page.locator("summary").click()
+    page.locator(".top summary").click()
     assert page.evaluate(SMALL_TARGETS) == []
 
 

@@ -178,3 +178,15 @@ async def test_what_no_client_should_send_is_refused_and_the_lobby_stays(row: An
             peer.say({"type": "ping", "at": 1})
             await peer.until(lambda: len(peer.frames) == 3)
             assert peer.frames[2]["type"] == "pong"
+
+
+async def test_who_could_not_keep_up_is_told_the_whole_instead_of_every_change() -> None:
+    hall = Hall()
+    async with connected(hall, hello=HELLO) as peer:
+        peer.free.clear()
+        for version in range(5):
+            hall.present[0].put(b'{"v":%d}' % version, "state")
+        peer.free.set()
+        await peer.until(lambda: hall.refreshed)
+        assert hall.refreshed == hall.present
+    assert peer.frames == [{"type": "lobby"}, {"v": 0}]

@@ -54,6 +54,11 @@ SELECT now(), NULL, 'Warden', (ARRAY['ban','note','warn','change'])[i % 4 + 1], 
 INSERT INTO players_ban (player_id, reason, since, until, lifted_at, words)
 SELECT id, 'spam', now() - interval '9 days', now() - interval '1 day', now() - interval '1 day', ''
 FROM players_player, generate_series(1, 2);
+INSERT INTO games_snapshot (match_id, n, state, digest, created_at)
+SELECT id, 2, '', '', now() FROM games_match ORDER BY id LIMIT 20000;
+INSERT INTO players_pool (game, name, applied_seq) VALUES ('connect-four', 'blitz', 0);
+INSERT INTO players_rating (player_id, pool_id, rating, deviation, volatility, matches, last_at, last_seq, listed)
+SELECT p.id, o.id, 1500, 100, 0.06, 9, now(), 1, false FROM players_player p, players_pool o;
 INSERT INTO moderation_note (player_id, text, at) SELECT id, 'Seen.', now() FROM players_player;
 INSERT INTO moderation_notice (player_id, kind, text, at) SELECT id, 'warning', 'Be kind.', now() FROM players_player;
 INSERT INTO moderation_report (reporter_id, about_id, reason, text, log, state, outcome, answer, created_at,
