@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from django.db import DatabaseError
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.http import HttpRequest
@@ -50,10 +52,12 @@ class Board:
         self._told: tuple[Told, ...] = ()
 
     def now(self) -> tuple[Told, ...]:
-        """The newest first."""
+        """The newest first. While the database is away, as it was: the page that says so shows announcements, too."""
         now_s = self._now_s()
         if now_s - self._read_s >= FRESH_S:
-            self._told, self._read_s = _read(), now_s
+            with suppress(DatabaseError):
+                self._told = _read()
+            self._read_s = now_s
         return self._told
 
     def forget(self) -> None:
@@ -83,7 +87,8 @@ def shown(request: HttpRequest) -> list[Told]:
 
 def notices(request: HttpRequest) -> list[Notice]:
     """What this player alone is told; nobody asks the database for a stranger."""
-    if not isinstance(request.user, Player):
+    # A request that was refused before authentication has nobody.
+    if not isinstance(getattr(request, "user", None), Player):
         return []
     return list(Notice.objects.filter(player=request.user, seen_at=None).order_by("-pk")[:MOST])
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from games.models import ChatLine, Command, Entry, GameSetting, Host, Lease, Match, Seat, Snapshot, Status
 from players import paging
-from players.models import Ban, Key, Player, Ticket
+from players.models import Ban, Key, Player, Pool, Rating, RatingReset, Ticket
+from players.ratings.services import pool_ensure
 from players.services import key_create
 from tests.games.callers import client_of, page, staff
 from tests.games.played import guest, played
@@ -21,7 +22,8 @@ from tests.games.played import guest, played
 pytestmark = pytest.mark.django_db
 
 HISTORY = (Match, Seat, Entry, Snapshot, Host, Lease, Command, ChatLine, Ban)
-ALL = (*HISTORY, GameSetting, Player, Key, Ticket)
+RATINGS = (Pool, Rating, RatingReset)
+ALL = (*HISTORY, *RATINGS, GameSetting, Player, Key, Ticket)
 
 
 @pytest.fixture
@@ -40,6 +42,18 @@ def rows() -> dict[type[Any], Any]:
     ChatLine.objects.create(match=match, audience="everyone", name="Ada", text="Hello.")
     Ban.objects.create(player=guest(), reason="spam")
     GameSetting.objects.create(game="connect-four")
+    pool = pool_ensure(game="connect-four", pool="blitz")
+    Rating.objects.create(
+        pool=pool,
+        player=guest(),
+        rating=1500,
+        deviation=350,
+        volatility=0.06,
+        matches=1,
+        last_at=timezone.now(),
+        last_seq=1,
+    )
+    RatingReset.objects.create(pool=pool, player=guest(), after_seq=0)
     key_create(player=guest())
     Ticket.objects.create(player=guest(), digest="d", expires_at=timezone.now())
     return {model: model.objects.order_by("pk").first() for model in ALL}

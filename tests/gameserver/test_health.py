@@ -67,6 +67,7 @@ async def test_a_process_that_stops_is_up_but_not_ready(started, monkeypatch):
     assert await ask("/healthz") == (200, "up")
 
 
+@pytest.mark.django_db  # the page that says so shows announcements
 async def test_pages_still_refuse_unknown_hosts():
     answer = await AsyncClient().get("/admin/login/", headers={"host": "10.0.0.7"})
     assert answer.status_code == 400

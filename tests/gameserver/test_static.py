@@ -98,6 +98,7 @@ async def test_a_head_has_no_body(collected):
     assert (answer.status_code, answer.content, answer["Content-Length"]) == (200, b"", "22")
 
 
+@pytest.mark.django_db  # the page that says so shows announcements
 @pytest.mark.parametrize("path", ["/static/none.js", "/static/", "/static/../secret_key", "/static/%2e%2e/secret_key"])
 async def test_what_was_not_collected_is_not_found(collected, path):
     assert (await get(path)).status_code == 404

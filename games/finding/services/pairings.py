@@ -82,7 +82,7 @@ def seats_filled(queue: Queue, seekers: Sequence[Seeker], *, rated: bool, practi
         clock=queues.CLOCKS[queue.pool],
         rated=rated,
         practice=practice,
-        agreed=True,
+        agreed=not practice,  # people who were brought together play; practice opponents are the house's to offer
     )
     Seek.objects.filter(pk__in={seeker.seek_id for seeker in seekers}).delete()
     players_summon(match=match, players=players)
