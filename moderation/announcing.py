@@ -88,9 +88,10 @@ def shown(request: HttpRequest) -> list[Told]:
 def notices(request: HttpRequest) -> list[Notice]:
     """What this player alone is told; nobody asks the database for a stranger."""
     # A request that was refused before authentication has nobody.
-    if not isinstance(getattr(request, "user", None), Player):
+    player = getattr(request, "user", None)
+    if not isinstance(player, Player):
         return []
-    return list(Notice.objects.filter(player=request.user, seen_at=None).order_by("-pk")[:MOST])
+    return list(Notice.objects.filter(player=player, seen_at=None).order_by("-pk")[:MOST])
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
