@@ -23,6 +23,8 @@ from email.message import Message
 from pathlib import Path
 from typing import NamedTuple
 
+from tests import prepared
+
 ROOT = Path(__file__).resolve().parent.parent
 # A server that needs longer than this to start or stop hangs; a busy machine with two cores needs about 5 s.
 PATIENCE_S = 30.0
@@ -241,6 +243,8 @@ class MadangServer:
 
     def start(self) -> None:
         """Start, and wait until `/readyz` says yes."""
+        if self.python == sys.executable:
+            prepared.fill(Path(self.environ["MADANG_DATA_DIR"]), self.environ)
         with self.log.open("ab") as output:
             self.child = subprocess.Popen(
                 [self.python, "-m", "gameserver"], stdout=output, stderr=output, env=self.environ, cwd=self._cwd()
