@@ -14,16 +14,15 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from games import hints, offers, timing
-from games.host import bots
+from games.beginning import Facts, Sits, new_match, practice_sits
 from games.host.clock import Control
-from games.host.effects import NewMatch, SeatTaken
-from games.host.entries import FOLD, SEED_BYTES, Entry, Sit, chained, genesis, seed_hash, text
+from games.host.effects import NewMatch
+from games.host.entries import Sit, text
 from games.journal import records
 from games.models import Command, Match, Status
 from games.protocol.messages import MAX_INTEGER
 from games.rules.catalog import AnyRules, UnknownGame, newest
 from players.errors import ServiceError
-from players.ids import new_id
 from players.models import Player
 from players.ratings.selectors import Shown, ratings_of
 from players.ratings.services import pool_ensure
@@ -40,9 +39,6 @@ there still meet."""
 
 COMPANY = 7
 """Practice opponents in such a match: enough that nobody is alone, and most seats stay free for people."""
-
-Sits = dict[int, tuple[Sit, int | None]]
-"""Who sits down, in this order, by seat; with the primary key for the `Seat` row."""
 
 # Bytes of JSON. Options are a handful of numbers and words; they go into every welcome.
 LARGEST_OPTIONS_BYTES = 2048
@@ -76,13 +72,13 @@ def match_create(
     offers.refuse(game, rated=rated, practice=opponent == "practice", options=chosen)
     sits: Sits = _people({index: by}, game=game, pool=pool if rated else "")
     if opponent == "practice":
-        sits |= _practice([other for other in range(count) if other != index][: COMPANY if rules.entered else None])
+        sits |= practice_sits([other for other in range(count) if other != index][: COMPANY if rules.entered else None])
     # As the host decides it (`Fold.needed`): it folds these very entries.
     began = len(sits) >= (min(rules.seats) if rules.entered else count)
     if not began:
         _admit(by)
     facts = Facts(rules, chosen, control, count, listed=listed, rated=rated, pool=pool)
-    return _store(_new_match(facts, sits, created_by=by.pk, began=began))
+    return _store(new_match(facts, sits, created_by=by.pk, began=began))
 
 
 @transaction.atomic
@@ -110,9 +106,9 @@ def match_arrange(
     if not agreed:
         offers.refuse(game, rated=rated, practice=practice > 0, options=chosen)
     sits: Sits = _people(dict(enumerate(players)), game=game, pool=pool if rated else "")
-    sits |= _practice(range(len(players), count))
+    sits |= practice_sits(range(len(players), count))
     facts = Facts(rules, chosen, control, count, listed=listed, rated=rated, pool=pool)
-    return _store(_new_match(facts, sits, created_by=None, began=True))
+    return _store(new_match(facts, sits, created_by=None, began=True))
 
 
 class Terms(NamedTuple):
@@ -251,67 +247,8 @@ def _sit(player: Player, shown: Shown | None) -> Sit:
     return Sit(player.name, player.public_id, rating=shown.rating, provisional=shown.provisional)
 
 
-def _practice(seats: Sequence[int]) -> Sits:
-    names = bots.names(len(seats))
-    return {seat: (Sit(name=name, bot=bots.PRACTICE), None) for seat, name in zip(seats, names, strict=True)}
-
-
 def _store(new: NewMatch) -> Match:
     with connection.cursor() as cursor:
         pk = records.new_match(cursor, new)
     transaction.on_commit(lambda: hints.give(hints.MATCHES, new.public_id))
     return Match.objects.get(pk=pk)
-
-
-class Facts(NamedTuple):
-    """What a new match is, besides who sits at it."""
-
-    rules: AnyRules
-    options: dict[str, Any]
-    clock: dict[str, Any] | None
-    seats: int
-    listed: bool
-    rated: bool
-    pool: str
-
-
-def _new_match(facts: Facts, sits: Sits, *, created_by: int | None, began: bool) -> NewMatch:
-    rules, options, clock, seats, listed, rated, pool = facts
-    seed = secrets.token_bytes(SEED_BYTES)
-    hashed = seed_hash(seed)
-    start = genesis(
-        game=rules.name,
-        edition=rules.edition,
-        fold=FOLD,
-        options=options,
-        seats=seats,
-        hashed_seed=hashed,
-        clock=clock,
-    )
-    return NewMatch(
-        public_id=new_id(),
-        game=rules.name,
-        edition=rules.edition,
-        fold=FOLD,
-        options=options,
-        seats=seats,
-        listed=listed,
-        seed=seed.hex(),
-        seed_hash=hashed,
-        created_by=created_by,
-        rematch_of=None,
-        entries=_sit_entries(start, sits),
-        sitting=tuple(SeatTaken(seat, sit.name, pk, sit.bot or "") for seat, (sit, pk) in sits.items()),
-        began=began,
-        clock=clock,
-        rated=rated,
-        pool=pool,
-    )
-
-
-def _sit_entries(digest: str, sits: Sits) -> tuple[Entry, ...]:
-    entries: list[Entry] = []
-    for n, (seat, (sit, _pk)) in enumerate(sits.items(), 1):
-        entries.append(chained(digest, n=n, kind="sit", seat=seat, c=None, ms=0, body=text(sit)))
-        digest = entries[-1].digest
-    return tuple(entries)

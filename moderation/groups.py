@@ -1,6 +1,6 @@
 """Who may do what: three groups, made anew after every migration.
 
-Nobody else gives rights to them; a superuser puts people in (docs/moderation.md has the table, and a test holds it).
+Nobody else gives rights to them; a superuser puts people in (docs/moderation.md tells admins what each may).
 Who wants another mixture makes a group of their own, which is left alone.
 """
 

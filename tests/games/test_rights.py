@@ -9,11 +9,11 @@ from typing import Any, get_args
 
 import pytest
 
-from games.protocol.codes import WHY, Code
+from games.protocol.codes import WHY, Close, Code
 from games.protocol.messages import ClientMessage
 from games.protocol.rights import RIGHTS, Standing
 from tests import servers
-from tests.games.wire import Guest, Place, Table
+from tests.games.wire import Guest, Place, Table, close_code_after_hello
 
 pytestmark = pytest.mark.slow
 
@@ -83,6 +83,21 @@ def test_a_message_is_taken_or_refused_as_promised(
     place = sender(table, people, standing)
     place.say(frame(message, place))
     assert answer(place, message.__struct_config__.tag) == RIGHTS[message].get(standing)
+
+
+def test_who_is_banned_sends_nothing_any_more(people: list[Guest], server: servers.MadangServer) -> None:
+    table = Table(people[:2], "connect-four")
+    place, token = table.seats[0], table.seats[0].welcome["token"]
+    ban = f"""
+from players.bans import player_ban
+from players.models import Player
+player_ban(player=Player.objects.get(public_id="{people[0].player}"), by=None, reason="spam", term=None)
+"""
+    server.command("shell", "--no-imports", "-c", ban)
+    assert place.close_code() == Close.BANNED
+    assert close_code_after_hello(server, table.match, token) == Close.BANNED
+    table.seats[1].close()
+    table.spectator.close()
 
 
 def test_the_table_names_every_message_and_only_codes_with_a_sentence() -> None:
