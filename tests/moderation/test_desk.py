@@ -239,3 +239,12 @@ def test_a_page_of_a_player_shows_everything_to_who_may_only_look() -> None:
     assert "Seen before." in text
     assert "/deed/" not in text
     assert Ban.objects.count() == 1
+
+
+def test_the_first_report_of_a_new_site_can_be_answered() -> None:
+    ada = guest()
+    one = report(ada)
+    prepared = Macro.objects.get(action="ban", hours=None)
+    answer(desk(), one, prepared)
+    assert ban_of(ada.pk) is not None
+    assert {macro.action for macro in Macro.objects.all()} == {"dismiss", "warn", "mute", "ban"}
