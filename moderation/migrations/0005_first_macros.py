@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations
 
 # What most reports need, so that the first one can be answered; administrators change and add as they like.
@@ -46,7 +48,7 @@ FIRST = (
 )
 
 
-def add(apps, schema_editor):
+def add(apps: Any, schema_editor: Any) -> None:
     Macro = apps.get_model("moderation", "Macro")
     if Macro.objects.exists():
         return
