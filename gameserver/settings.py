@@ -12,7 +12,7 @@ from typing import Any
 
 import players
 from games.rules import installed
-from gameserver import environment, logs, providers
+from gameserver import databases, environment, logs, providers
 
 HERE = Path(__file__).resolve().parent
 # In a checkout the folders stand beside manage.py; in a wheel they lie inside this package.
@@ -123,55 +123,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-
-def _database() -> dict[str, Any]:
-    url = environment.said(os.environ, "DATABASE_URL")
-    return _postgres(url) if url else _sqlite(DATA_DIR / "madang.sqlite3")
-
-
-def _sqlite(path: Path) -> dict[str, Any]:
-    return {
-        "ENGINE": "games.sqlite",
-        # Opening the file and its pragmas take longer than most queries; a few threads keep one connection each.
-        "CONN_MAX_AGE": None,
-        "NAME": path,
-        "OPTIONS": {
-            # A transaction that only later wants to write fails at once where another one writes: take the lock first.
-            "transaction_mode": "IMMEDIATE",
-            # Seconds. Inside this process the fair lock queues writers; this is for management commands beside it.
-            "timeout": 20,
-            # FULL: what was acknowledged must survive a power cut, also in WAL mode.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-        },
-    }
-
-
-def _postgres(url: str) -> dict[str, Any]:
-    settings = environment.postgres(url)
-    # A statement beyond 15 s helps nobody who waits for a page; a lock beyond 5 s is a fault to be seen, not waited
-    # for; a transaction idle for 30 s belongs to a process that hangs.
-    limits = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s"
-    options = {
-        # Threads that read or write at once: Channels' shared one, the cookie readers, the driver's loads and the
-        # health probe. 10 leaves room, and 10 processes of it still fit into PostgreSQL's default 100 connections.
-        # A connection that cannot be made is given up after 2 s and tried anew by who needs it next: the pool itself
-        # would wait twice as long each time, and come back half a minute after the database has.
-        "pool": {"min_size": 1, "max_size": 10, "timeout": 5, "reconnect_timeout": 2},
-        "connect_timeout": "5",
-        "application_name": "madang",
-        **settings["OPTIONS"],
-    }
-    options["options"] = " ".join([limits, options.get("options", "")]).strip()
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        **settings,
-        "OPTIONS": options,
-        "CONN_MAX_AGE": 0,  # kept connections leak under ASGI; the pool keeps them instead
-        "CONN_HEALTH_CHECKS": True,
-    }
-
-
-DATABASES = {"default": _database()}
+DATABASES = {"default": databases.chosen(os.environ, DATA_DIR)}
 
 # Counters of `ACCOUNT_RATE_LIMITS`, in a table: what is refused by one process is refused by all, and Redis may be
 # away. As many as the busiest minute of a site leaves; beyond, some are forgotten, which only forgives.

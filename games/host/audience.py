@@ -15,7 +15,7 @@ from games.host.chat import HOUSE, HeardBy, Speech
 from games.host.effects import Effect, FrameKind, Keep, Put, Shut
 from games.host.fold import Fold
 from games.host.greeting import Facts, Guest, greeting
-from games.host.history import Frames, History, frame_for
+from games.host.history import Frames, History, frame_for, ticks_ms
 from games.host.late import Late
 from games.host.ports import Connection
 from games.host.talk import Talk
@@ -296,8 +296,3 @@ def _said(line: ChatLine) -> bytes:
 
 def _put(connection: Connection, message: Any, kind: FrameKind = "event") -> Put:
     return Put((connection,), codec.encode(message), kind)
-
-
-def ticks_ms(fold: Fold, versions: int) -> int:
-    """How much play so many versions are: what was shown and not stored yet are ticks, and nothing else."""
-    return max(0, versions) * 1000 // fold.hz if fold.hz else 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from games.host.fold import Fold
+
 Viewer = int | None
 """A seat, or None for every spectator."""
 
@@ -43,3 +45,8 @@ class History:
         held = len(self._frames)
         frames = [frame_for(self._frames[index], viewer) for index in range(held - missed, held)]
         return None if None in frames else [frame for frame in frames if frame is not None]
+
+
+def ticks_ms(fold: Fold, versions: int) -> int:
+    """How much play so many versions are: what was shown and not stored yet are ticks, and nothing else."""
+    return max(0, versions) * 1000 // fold.hz if fold.hz else 0

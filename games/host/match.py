@@ -14,12 +14,13 @@ import msgspec
 
 from games.host import checks, frames, house, inputs
 from games.host.alarms import Alarms, earliest
-from games.host.audience import Audience, ticks_ms
+from games.host.audience import Audience
 from games.host.away import Away
 from games.host.effects import Began, Effect, Grant, Put, SeatTaken
 from games.host.effects import Change as RecordChange
 from games.host.entries import Kind, Sit, text
 from games.host.fold import Fold
+from games.host.history import ticks_ms
 from games.host.late import Late
 from games.host.ports import Connection
 from games.host.steering import Steering

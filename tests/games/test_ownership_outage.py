@@ -7,12 +7,12 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from gameserver import settings
 from tests import servers
 from tests.faults import backing
 from tests.games.fleet import Fleet, Match, fleet, until
@@ -138,7 +138,7 @@ def _moved(place: Place) -> bool:
 def test_the_pool_has_connections_as_soon_as_the_database_is_back_and_not_when_its_patience_ends(
     postgres: backing.Postgres,
 ) -> None:
-    options = settings._postgres(postgres.url)["OPTIONS"]["pool"]
+    options = databases.chosen({"DATABASE_URL": postgres.url}, Path())["OPTIONS"]["pool"]
     with ConnectionPool(postgres.url, check=ConnectionPool.check_connection, open=True, **options) as pool:
         _select(pool)
         postgres.stop()
