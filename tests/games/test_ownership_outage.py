@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
+from gameserver import databases
 from tests import servers
 from tests.faults import backing
 from tests.games.fleet import Fleet, Match, fleet, until
