@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
 from tests.servers import MadangServer
@@ -66,7 +67,7 @@ def test_players_read_hostile_words_as_words(person: Arrive, server: MadangServe
     ada = reader(person, server, words, "ada", locale=language)
     assert look(ada, PAGES, words) == {}
     ada.page.goto(f"/match/{words['match']}/")
-    assert "<script>a()</script>" in ada.page.locator("[data-chat]").inner_text()
+    expect(ada.page.locator("[data-chat]")).to_contain_text("<script>a()</script>")  # it comes by the WebSocket
 
 
 def test_those_who_keep_order_read_hostile_words_as_words(person: Arrive, server: MadangServer, words: Any) -> None:
