@@ -38,7 +38,7 @@ AGAIN = { echo "Once more, what failed, alone:"; $(1) --last-failed --last-faile
 FAST = $(PY) -m pytest $(PARALLEL) -m "not slow"
 SLOW = $(PY) -m pytest -m slow
 ON_POSTGRES = $(PY) -m tests.servers postgres -- $(FAST) $(OWN_DATABASES) \
-	$(wildcard tests/games tests/players tests/tournaments tests/moderation)
+	tests/games tests/players tests/lobby tests/tournaments tests/moderation
 
 # What starts browsers and many matches comes after the rest, alone: it would measure its neighbours.
 test-python: $(VENV)/.installed-dev $(MESSAGES) ## the tests, on SQLite

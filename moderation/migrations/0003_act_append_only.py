@@ -6,7 +6,7 @@ from django.db import migrations
 
 # `TRUNCATE` has no rows to look at: it is refused where there is something to lose.
 POSTGRES = """
-CREATE FUNCTION moderation_act_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION moderation_act_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE' AND NOT EXISTS (SELECT 1 FROM moderation_act) THEN
         RETURN NULL;

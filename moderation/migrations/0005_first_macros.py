@@ -6,7 +6,7 @@ from django.db import migrations
 FIRST = (
     ("Nothing against the rules", "dismiss", None, "", "", ""),
     (
-        "Be kind",
+        "A word about kindness",
         "warn",
         None,
         "",
