@@ -20,12 +20,12 @@ from games.scaffold.names import BadName, names_of
 from tests import servers
 
 LONG = "a-name-that-is-as-long-as-a-name-may-be"
-COPIED = ("games", "gameserver", "players", "static", "templates", "locale")
+COPIED = ("games", "gameserver", "players", "tournaments", "moderation", "static", "templates", "locale")
 FILES = (
     "manage.py",
     "pyproject.toml",
     ".importlinter",
-    *(f"tests/{name}.py" for name in ("settings", "conftest", "servers")),
+    *(f"tests/{name}.py" for name in ("settings", "conftest", "servers", "prepared")),
 )
 Run = Callable[..., str]
 

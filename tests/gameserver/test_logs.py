@@ -94,7 +94,7 @@ ABOUT = ("match", "connection")
 
 def messages() -> Iterator[tuple[str, str]]:
     """Where it stands, and the message, of each call of a logger in the server's own code. "A match" is none."""
-    for package in ("games", "gameserver", "players"):
+    for package in ("games", "gameserver", "players", "tournaments", "moderation"):
         for path in sorted((ROOT / package).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
                 if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
