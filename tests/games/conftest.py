@@ -3,6 +3,7 @@ buckets that never run dry, and a stand-in for the owner of a match."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,19 @@ from games import hints
 from players.throttle import Throttle
 from tests import servers
 from tests.games.worlds import PostgresWorld, SqliteWorld, World, copied, django_on, migrate
+
+# Fixtures with databases of their own.
+OWN_DATABASES = frozenset({"sqlite_world", "postgres_world", "world"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where Django itself is on a private PostgreSQL, whoever brings its own databases does not run: it has run on both
+    with the others, and would leave its rows in the database of this run."""
+    if "DATABASE_URL" not in os.environ:
+        return
+    own = [item for item in items if OWN_DATABASES.intersection(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=own)
+    items[:] = [item for item in items if item not in set(own)]
 
 
 @pytest.fixture(scope="session")
