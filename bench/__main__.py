@@ -1,6 +1,7 @@
 """`python -m bench`: what the server costs, beside others. `A`, `B`, `F`: moves in rooms of two, of ten, and before a
 thousand spectators (`contest.py`); `ticks`: real time; `seek`: how fast a moment of a long record is found; `relay`:
-what it costs that seats are in two processes; `lobby`: what each person costs who is there. `--quick` is a smoke run
+what it costs that seats are in two processes; `lobby`: what each person costs who is there; `start`: how soon a server
+is there. `--quick` is a smoke run
 whose figures mean nothing.
 """
 
@@ -10,14 +11,14 @@ import argparse
 import sys
 import time
 
-from bench import contest, lobby, relaying, seek, table, ticks
+from bench import contest, lobby, relaying, seek, starting, table, ticks
 from bench.contest import AT_HAND, OTHERS, OURS, WORKLOADS, Contest
 from bench.targets import Cores
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What the server costs.")
-    kinds = (*WORKLOADS, "ticks", "seek", "relay", "lobby")
+    kinds = (*WORKLOADS, "ticks", "seek", "relay", "lobby", "start")
     parser.add_argument("what", nargs="*", help=f"only these of {', '.join(kinds)}; A, B, F and ticks if none")
     parser.add_argument(
         "--only", nargs="+", default=("",), help="only servers with one of these in their name, as madang"
@@ -37,6 +38,8 @@ def main() -> int:
             relaying.run()
         elif what == "lobby":
             lobby.run(lobby.QUICK if wish.quick else lobby.FULL, cores)
+        elif what == "start":
+            starting.run(starting.QUICK if wish.quick else starting.FULL)
         elif what == "seek":
             seek.run(seek.QUICK if wish.quick else seek.FULL, cores)
         elif what == "ticks":
