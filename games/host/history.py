@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from games.host.fold import Fold
 
 Viewer = int | None

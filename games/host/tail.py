@@ -32,7 +32,7 @@ CHUNKS_UNDER_WAY = 2
 UNSTORED_ENTRIES = 256
 
 
-class Header(msgspec.Struct, frozen=True):
+class Header(msgspec.Struct, frozen=True, gc=False):
     """A match's facts that neither log nor rules give. `players`: primary keys by public id, for rows of records;
     `gap_ms`: for how long nobody had the match; `rated` and `pool`: as of the match that follows it; `ratings`: what
     the match has done to ratings before it was loaded."""
@@ -47,7 +47,7 @@ class Header(msgspec.Struct, frozen=True):
     ratings: RatedInfo | None = None
 
 
-class Unstored(msgspec.Struct):
+class Unstored(msgspec.Struct, gc=False):
     """An entry on its way to the journal, and what is due when it is stored."""
 
     fold: Fold
