@@ -225,6 +225,8 @@ class Page(NamedTuple):
 class MadangServer:
     """A real `python -m gameserver`, with a data folder of its own."""
 
+    module = "gameserver"
+
     def __init__(self, folder: Path, environ: Mapping[str, str], python: str = sys.executable) -> None:
         self.folder = folder
         self.port = free_port()
@@ -247,7 +249,7 @@ class MadangServer:
             prepared.fill(Path(self.environ["MADANG_DATA_DIR"]), self.environ)
         with self.log.open("ab") as output:
             self.child = subprocess.Popen(
-                [self.python, "-m", "gameserver"], stdout=output, stderr=output, env=self.environ, cwd=self._cwd()
+                [self.python, "-m", self.module], stdout=output, stderr=output, env=self.environ, cwd=self._cwd()
             )
         wait_until(lambda: self.status("/readyz") == 200, "the game server", self.child, self.log)
 
