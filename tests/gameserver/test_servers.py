@@ -33,13 +33,15 @@ def test_postgres_stops_though_one_of_its_sessions_is_frozen():
 
 def test_a_child_is_gone_even_when_the_wait_for_its_end_is_interrupted(monkeypatch):
     child = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+    wait = child.wait
 
-    def interrupted(seconds):
-        raise KeyboardInterrupt
+    def interrupted(seconds=None):
+        if seconds is not None:
+            raise KeyboardInterrupt
+        return wait()
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        wait = child.wait
-        patched.setattr(child, "wait", lambda *seconds: interrupted(*seconds) if seconds else wait())
+    monkeypatch.setattr(child, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
         servers.end(child, signal.SIGCONT)
     assert child.returncode == -signal.SIGKILL
 
