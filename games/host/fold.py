@@ -41,7 +41,7 @@ class Input(msgspec.Struct, frozen=True, array_like=True, gc=False):
     v: int
 
 
-class Past(msgspec.Struct, frozen=True):
+class Past(msgspec.Struct, frozen=True, gc=False):
     """A position that can be returned to: who moved in it, and the clocks when it was opened."""
 
     movers: tuple[int, ...]
@@ -49,7 +49,8 @@ class Past(msgspec.Struct, frozen=True):
     clock: Clock | None
 
 
-class Fold(msgspec.Struct, kw_only=True):
+# gc=False: no state leads back to its fold, so the collector need not look for cycles through one.
+class Fold(msgspec.Struct, kw_only=True, gc=False):
     """The match after entry `n`. `apply` folds in place; `after` leaves this fold as it is and returns the next.
 
     Folds share their mappings and lists, so none is ever changed: whoever changes a fold gives it a new one.

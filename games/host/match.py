@@ -33,6 +33,8 @@ from games.protocol.messages import Ack, Hello, MovesAre, RatedInfo, Reject
 class LiveMatch:
     """One match in memory, with those who look at it."""
 
+    __slots__ = ("alarms", "audience", "away", "header", "moves", "steering", "tail")
+
     def __init__(self, header: Header, fold: Fold, *, now_ms: int, new_match: Callable[[], tuple[str, bytes]]) -> None:
         self.header = header
         self.tail = Tail(header, fold, now_ms=now_ms, new_match=new_match)
@@ -197,7 +199,7 @@ class LiveMatch:
             return [house.no(command, Code.SEAT_TAKEN)]
         place = free[0]
         if sit.player is not None and pk is not None:
-            self.tail.players[sit.player] = pk
+            self.tail.players = {**self.tail.players, sit.player: pk}
         changes: tuple[RecordChange, ...] = (SeatTaken(place, sit.name, pk, sit.bot or ""),)
         if self.fold.begins_with_next:
             changes += (Began(),)

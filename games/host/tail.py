@@ -6,7 +6,6 @@ with all that is due once it is safe. Nothing is shown from here. Pure.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -33,7 +32,7 @@ CHUNKS_UNDER_WAY = 2
 UNSTORED_ENTRIES = 256
 
 
-class Header(msgspec.Struct, frozen=True):
+class Header(msgspec.Struct, frozen=True, gc=False):
     """A match's facts that neither log nor rules give. `players`: primary keys by public id, for rows of records;
     `gap_ms`: for how long nobody had the match; `rated` and `pool`: as of the match that follows it; `ratings`: what
     the match has done to ratings before it was loaded."""
@@ -41,14 +40,14 @@ class Header(msgspec.Struct, frozen=True):
     id: MatchId
     facts: Facts
     listed: bool
-    players: dict[str, int]
+    players: Mapping[str, int]
     gap_ms: int = 0
     rated: bool = False
     pool: str = ""
     ratings: RatedInfo | None = None
 
 
-class Unstored(msgspec.Struct):
+class Unstored(msgspec.Struct, gc=False):
     """An entry on its way to the journal, and what is due when it is stored."""
 
     fold: Fold
@@ -66,11 +65,27 @@ class Tail:
     exactly after the last stored entry, of which a snapshot may be taken.
     """
 
+    __slots__ = (
+        "_charged_from",
+        "_first_tick",
+        "_runs",
+        "_through",
+        "fold",
+        "header",
+        "looking",
+        "new_match",
+        "players",
+        "rated",
+        "shown",
+        "stored_fold",
+        "unstored",
+    )
+
     def __init__(self, header: Header, fold: Fold, *, now_ms: int, new_match: Callable[[], tuple[str, bytes]]) -> None:
         self.header = header
         self.fold = self.shown = fold
-        self.unstored: deque[Unstored] = deque()
-        self.players = dict(header.players)
+        self.unstored: list[Unstored] = []  # seldom more than two; an empty deque takes 700 bytes
+        self.players = header.players
         self.new_match = new_match
         self.looking: Callable[[], Iterable[Viewer]] = tuple
         """Whose views somebody looks at; the match says so."""
@@ -211,7 +226,7 @@ class Tail:
         """The next entry that is stored, if there is one up to `n`; it counts as shown from now on."""
         if not self.unstored or self.unstored[0].fold.n > n:
             return None
-        one = self.unstored.popleft()
+        one = self.unstored.pop(0)
         self.stored_fold = one.fold
         if one.kind == "chunk":
             return one  # its ticks were seen long ago
