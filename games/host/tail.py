@@ -70,6 +70,7 @@ class Tail:
         "_first_tick",
         "_runs",
         "_through",
+        "_window",
         "fold",
         "header",
         "looking",
