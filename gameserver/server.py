@@ -138,7 +138,7 @@ def config(app: str | Callable[..., Awaitable[None]]) -> uvicorn.Config:
         lifespan="on",
         loop="uvloop",
         http="httptools",
-        ws=SocketProtocol,
+        ws=SocketProtocol,  # type: ignore[arg-type]  # has all of asyncio.Protocol; picows wants another base
         ws_max_size=WS_MAX_BYTES,
         ws_per_message_deflate=False,  # small frames: it costs memory per socket and CPU per frame for little
         # Seconds. Proxies close silent connections after 60; a dead client is noticed within 40.
