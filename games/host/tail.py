@@ -24,7 +24,7 @@ from games.protocol.messages import RatedInfo
 
 # Half a second of play is what a crash of a real-time match may cost; the players are told so. Of it 0.4 s gather, and
 # 0.1 s are for the way to the disk.
-CHUNKS_PER_SECOND = 2.5
+WINDOW_MS = 400
 # Play runs on while a chunk is stored; two more mean that the journal is a second behind, and time stands still.
 CHUNKS_UNDER_WAY = 2
 # What one match may have under way to the journal: a few seconds of the fastest play. Beyond it inputs are told to try
@@ -70,6 +70,7 @@ class Tail:
         "_first_tick",
         "_runs",
         "_through",
+        "_window",
         "fold",
         "header",
         "looking",
@@ -91,6 +92,7 @@ class Tail:
         """Whose views somebody looks at; the match says so."""
         self.rated = header.ratings
         """What the match has done to ratings; the match says so."""
+        self._window = now_ms // WINDOW_MS
         self._first_tick = fold.ticks + 1
         self._runs: list[tuple[int, int, int, msgspec.Raw]] = []
         self.stored_fold = fold
@@ -106,6 +108,8 @@ class Tail:
     @property
     def stalled(self) -> bool:
         """Ticks wait: for what must be stored before anything after it is seen, or for a journal that is far behind."""
+        if not self.unstored:
+            return False
         chunks = sum(one.kind == "chunk" for one in self.unstored)
         return chunks > CHUNKS_UNDER_WAY or chunks < len(self.unstored)
 
@@ -114,13 +118,16 @@ class Tail:
         before = self.fold
         after = before.copy()
         change = after.tick(moves)
-        self._runs += [(after.ticks, seat, c, msgspec.Raw(text(move).encode())) for seat, c, move in change.by]
+        if change.by:
+            self._runs += [(after.ticks, seat, c, msgspec.Raw(text(move).encode())) for seat, c, move in change.by]
         self.fold = self.shown = after
         return before, change
 
-    def window_closed(self) -> bool:
-        """As many ticks as one entry should hold have gathered."""
-        return (self.fold.ticks - self._first_tick + 1) * CHUNKS_PER_SECOND >= self.fold.hz
+    def window_closed(self, now_ms: int) -> bool:
+        """Whether the ticks so far should be stored now. Windows end by the clock, for all matches alike: so their
+        chunks share a flush, where each for itself would keep the journal busy all the time."""
+        window, self._window = self._window, now_ms // WINDOW_MS
+        return self._window != window
 
     def gather(self) -> list[Effect]:
         """The chunk of the ticks that are in no entry yet; none if there are none."""
