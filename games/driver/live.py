@@ -44,6 +44,7 @@ class Live:
     __slots__ = (
         "_driver",
         "_timer",
+        "_timer_ms",
         "busy_ns",
         "decoder",
         "faulted",
@@ -68,7 +69,8 @@ class Live:
         self.standing = (shown.status, shown.over, len(shown.sitting))
         """What was last said of where the match stands; the driver compares."""
         self._driver = driver
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_ms = 0
 
     # ── ports.Link ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -96,6 +98,25 @@ class Live:
     def run(self, call: Callable[..., list[Effect]], *args: Any, seat: int | None = None) -> None:
         """Call the match and perform what it wants; an exception of the rules aborts this match."""
         began_ns = time.perf_counter_ns()
+        self._call(call, args, seat)
+        self.wake_in_time()
+        self.busy_ns += time.perf_counter_ns() - began_ns
+
+    def tick(self, began_ns: int, wall_ms: int) -> int:
+        """One step on the clock, of which it is `began_ns` by the monotonic one; when it was done. The ticker's.
+
+        Nothing comes due by a tick but what spectators are told later: only for those is the timer looked at.
+        """
+        match = self.match
+        self._call(match.tick, (began_ns // 1_000_000, wall_ms), None)
+        if match.audience.late is not None:
+            self.wake_in_time()
+        ended_ns = time.monotonic_ns()
+        self.busy_ns += ended_ns - began_ns
+        self.fold_ms += (ended_ns - began_ns) / 1e6
+        return ended_ns
+
+    def _call(self, call: Callable[..., list[Effect]], args: tuple[Any, ...], seat: int | None) -> None:
         driver = self._driver
         driver.steps += 1
         driver.stepping = self
@@ -116,14 +137,6 @@ class Live:
             return
         driver.stepping = None
         driver.perform(self, effects)
-        self.wake_in_time()
-        self.busy_ns += time.perf_counter_ns() - began_ns
-
-    def tick(self) -> None:
-        """One step on the clock; the ticker's."""
-        began = time.perf_counter()
-        self.run(self.match.tick, now_ms(), unix_ms())
-        self.fold_ms += (time.perf_counter() - began) * 1000
 
     @property
     def held(self) -> bool:
@@ -149,12 +162,14 @@ class Live:
         if due is None and self._timer is None:
             return
         if self._timer is not None:
-            if due is not None and self._timer.when() * 1000 <= due:
+            if due is not None and self._timer_ms <= due:
                 return  # an earlier timer looks again when it fires
             self._timer.cancel()
             self._timer = None
         if due is not None:
             loop = asyncio.get_running_loop()
+            # What is due already uvloop calls soon, with a handle that cannot say when: so that is kept here.
+            self._timer_ms = due
             self._timer = loop.call_at(max(due / 1000, loop.time()), self._due)
 
     def _due(self) -> None:
