@@ -65,7 +65,7 @@ class Live:
         self.fold_ms = 0.0
         self.quiet_since_ms = now_ms()
         shown = match.shown
-        self.standing = (shown.status, shown.over, len(shown.sitting))
+        self.standing = (shown.status, len(shown.sitting))
         """What was last said of where the match stands; the driver compares."""
         self._driver = driver
         self._timer: asyncio.TimerHandle | None = None
@@ -76,7 +76,7 @@ class Live:
         if self.held and isinstance(message, INPUTS):
             self.reject(connection, message.c, Code.TRY_AGAIN)
         else:
-            self.run(self.match.submit, connection, message, now_ms(), seat=connection.seat)
+            self.run(self.match.submit, connection, message, time.monotonic_ns() // 1_000_000)
 
     def reject(self, connection: Connection, c: int, code: Code) -> None:
         self.run(self.match.reject, connection, c, code)
@@ -93,7 +93,7 @@ class Live:
 
     # ── the driver's ────────────────────────────────────────────────────────────────────────────────────
 
-    def run(self, call: Callable[..., list[Effect]], *args: Any, seat: int | None = None) -> None:
+    def run(self, call: Callable[..., list[Effect]], *args: Any) -> None:
         """Call the match and perform what it wants; an exception of the rules aborts this match."""
         began_ns = time.perf_counter_ns()
         driver = self._driver
@@ -103,21 +103,26 @@ class Live:
             effects = call(*args)
         except Exception:
             driver.stepping = None
-            fold = self.match.fold
-            logger.exception(
-                "fault in %s edition %s: match %s, entry %s, seat %s",
-                fold.rules.name,
-                fold.rules.edition,
-                self.match.header.facts.public_id,
-                fold.n + 1,
-                seat,
-            )
-            self.fault()
+            self._failed(args)
             return
         driver.stepping = None
-        driver.perform(self, effects)
-        self.wake_in_time()
+        if effects:
+            driver.perform(self, effects)
+        if self.match.due_ms() is not None or self._timer is not None:
+            self.wake_in_time()
         self.busy_ns += time.perf_counter_ns() - began_ns
+
+    def _failed(self, args: tuple[Any, ...]) -> None:
+        fold, caller = self.match.fold, args[0] if args else None
+        logger.exception(
+            "fault in %s edition %s: match %s, entry %s, seat %s",
+            fold.rules.name,
+            fold.rules.edition,
+            self.match.header.facts.public_id,
+            fold.n + 1,
+            getattr(caller, "seat", None),  # where a connection called
+        )
+        self.fault()
 
     def tick(self) -> None:
         """One step on the clock; the ticker's."""

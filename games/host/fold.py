@@ -27,6 +27,7 @@ REMEMBERED_INPUTS = 16
 KEPT_PAST = 16
 
 _NO_MOVES: Mapping[int, Moves[Any]] = {}
+_EMPTY: Mapping[int, tuple[int, Any]] = {}
 
 
 class Input(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -127,13 +128,14 @@ class Fold(msgspec.Struct, kw_only=True):
         """Who may act now, and with what; nobody before the start and after the end."""
         if self.status != "live" or self.outcome is not None or self.paused_by is not None:
             return _NO_MOVES
-        return self._asked()
+        return self._asked() if self._turns is None else self._turns
 
     def _asked(self) -> Mapping[int, Moves[Any]]:
         """Whom the rules ask in this state, whatever the host says."""
-        if self._turns is None:
-            self._turns = {seat: moves_of(moves) for seat, moves in self.rules.turns(self.state).items()}
-        return self._turns
+        turns = self._turns
+        if turns is None:
+            turns = self._turns = {seat: moves_of(moves) for seat, moves in self.rules.turns(self.state).items()}
+        return turns
 
     @property
     def over(self) -> bool:
@@ -164,7 +166,8 @@ class Fold(msgspec.Struct, kw_only=True):
 
     @property
     def keeps_past(self) -> bool:
-        return "takeback" in self.may_offer
+        # The game's own word first: most know no takeback, and it is asked at every step.
+        return "takeback" in self.rules.offers and "takeback" in self.may_offer
 
     def admits(self, seat: int) -> bool:
         """Whether `seat` may sit down now: it was never given, and the rules let it in."""
@@ -217,8 +220,13 @@ class Fold(msgspec.Struct, kw_only=True):
                 self.turn_v = self.v
         if self.control is not None and self.clock is not None:
             self._turn_clock(self.control, self.clock, entry, change)
-        if entry.seat is not None and entry.c is not None:
-            self._remember(entry.seat, Input(entry.c, entry.kind, entry.body, self.v))
+        seat, c = entry.seat, entry.c
+        if seat is not None and c is not None:
+            self.cs[seat] = c
+            recent = self.recent[seat]
+            if len(recent) >= REMEMBERED_INPUTS:
+                recent = recent[1 - REMEMBERED_INPUTS :]
+            self.recent[seat] = (*recent, Input(c, entry.kind, entry.body, self.v))
         return change
 
     def _turn_clock(self, control: Control, clock: Clock, entry: Entry, change: Change) -> None:
@@ -230,10 +238,6 @@ class Fold(msgspec.Struct, kw_only=True):
         if opened or self.outcome is not None:
             clock = clocks.turn(control, clock, self.turns, entry.ms)
         self.clock = clock
-
-    def _remember(self, seat: int, one: Input) -> None:
-        self.cs[seat] = one.c
-        self.recent[seat] = (*self.recent[seat][-REMEMBERED_INPUTS + 1 :], one)
 
     # ── what the kinds of entries do it with ────────────────────────────────────────────────────────────
 
@@ -254,7 +258,7 @@ class Fold(msgspec.Struct, kw_only=True):
         if self.keeps_past:
             self.past = (*self.past[-KEPT_PAST + 1 :], Past(tuple(moves), self.state, self.clock))
         state = self.rules.step(self.state, moves, self.next_env(ms))
-        self.pool = {}
+        self.pool = _EMPTY
         self.put(state)
 
     def put(self, state: Any) -> None:

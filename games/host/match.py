@@ -78,6 +78,8 @@ class LiveMatch:
 
     def submit(self, connection: Connection, message: Any, now_ms: int) -> list[Effect]:
         """A decoded message of a client. Every input gets its ack or reject, now or when it is stored."""
+        if isinstance(message, messages.Move):
+            return self._move(connection, message, now_ms)
         if isinstance(message, messages.INPUTS):
             return self._input(connection, message, now_ms)
         match message:
@@ -96,12 +98,31 @@ class LiveMatch:
         last = 0 if connection.seat is None else self.fold.cs[connection.seat]
         return [Put((connection,), codec.encode(Reject(c=c, code=code, why=WHY[code], last=last)), "event")]
 
+    def _move(self, connection: Connection, message: messages.Move[Any], now_ms: int) -> list[Effect]:
+        """The hot path: every call here is paid for each move."""
+        seat, tail, c = connection.seat, self.tail, message.c
+        fold = tail.fold
+        if seat is None:
+            return self.reject(connection, c, Code.NOT_SEATED)
+        if fold.hz:
+            return self._steer(connection, seat, message)
+        last = fold.cs[seat]
+        if c != last + 1:
+            if c > last:
+                return self.reject(connection, c, Code.C_GAP)
+            return self._again(connection, seat, c, "move", text(message.m))
+        code = Code.TRY_AGAIN if tail.full else checks.move(fold, seat, message.on, message.m)
+        if code is not None:
+            return self.reject(connection, c, code)
+        if fold.clock is not None:
+            return self._timed_move(connection, seat, message, now_ms)
+        return tail.append("move", seat, c, text(message.m), now_ms=now_ms, move=message.m)
+
     def _input(self, connection: Connection, message: Any, now_ms: int) -> list[Effect]:
+        """Any other numbered input."""
         seat, fold = connection.seat, self.tail.fold
         if seat is None:
             return self.reject(connection, message.c, Code.NOT_SEATED)
-        if fold.hz and isinstance(message, messages.Move):
-            return self._steer(connection, seat, message)
         gone = self.away.gone(fold, now_ms)
         kind, body = inputs.entry_of(fold, seat, message, gone, self._new_id)
         last = fold.cs[seat]
@@ -112,20 +133,16 @@ class LiveMatch:
         code = Code.TRY_AGAIN if self.tail.full else inputs.refused(fold, seat, kind, message, gone)
         if code is not None:
             return self.reject(connection, message.c, code)
-        if kind != "move":
-            return self.tail.append(kind, seat, message.c, body, now_ms=now_ms)
-        return self._timed_move(connection, seat, message, body, now_ms)
+        return self.tail.append(kind, seat, message.c, body, now_ms=now_ms)
 
     def _timed_move(
-        self, connection: Connection, seat: int, message: messages.Move[Any], body: str, now_ms: int
+        self, connection: Connection, seat: int, message: messages.Move[Any], now_ms: int
     ) -> list[Effect]:
         """A legal move, unless the seat's flag fell before it arrived, less what the network is forgiven.
 
         Another's flag may have fallen, too: that is not called while a move of theirs could still be forgiven its way.
         """
-        if self.tail.fold.clock is None:
-            return self.tail.append("move", seat, message.c, body, now_ms=now_ms, move=message.m)
-        lag = self.alarms.lag
+        lag, body = self.alarms.lag, text(message.m)
         forgiven_ms = lag.forgivable_ms(seat, message.lag)
         late = self.alarms.fell(seat, self.tail.charged(now_ms) - forgiven_ms)
         effects = self.alarms.flag_before(seat, now_ms, late=late)
@@ -220,7 +237,9 @@ class LiveMatch:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called; None: not before something else happens."""
-        return earliest(self.alarms.due_ms(), self.audience.due_ms())
+        audience = self.audience
+        told_ms = audience.presence_at_ms if audience.late is None else audience.due_ms()
+        return earliest(self.alarms.due_ms(), told_ms)
 
     def due(self, now_ms: int) -> list[Effect]:
         """What has come due: what people are told by time alone, and what the alarms say."""
@@ -237,10 +256,13 @@ class LiveMatch:
         return effects
 
     def _release(self, one: Unstored, now_ms: int, unix_ms: int) -> list[Effect]:
+        if one.kind == "move":
+            self.moves += 1
+            if one.frames is not None:  # an update is the ack
+                return self.audience.publish(one.fold, one.frames, now_ms, unix_ms)
         self.alarms.heard(one, now_ms)
-        self.moves += one.kind == "move"
         effects = [] if one.frames is None else self.audience.publish(one.fold, one.frames, now_ms, unix_ms)
-        if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
+        if one.seat is not None and one.c is not None:
             effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))
         if one.kind == "sit" and one.seat is not None:
             player = one.fold.sitting[one.seat].player
