@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
+from time import monotonic
 from typing import Any, Final
 
 from channels.consumer import AsyncConsumer
@@ -43,7 +43,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
     def __init__(self, hello_s: float = HELLO_S, renew_s: float = RENEW_S) -> None:
         self.hello_s = hello_s
         self.renew_s = renew_s
-        self.bucket = TokenBucket(FRAMES_BURST, FRAMES_PER_SECOND, time.monotonic() * 1000)
+        self.bucket = TokenBucket(FRAMES_BURST, FRAMES_PER_SECOND, monotonic() * 1000)
 
     def place(self, scope: dict[str, Any]) -> str:
         """What the socket is for; resume tokens hold for this place alone."""
@@ -114,7 +114,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
         """`hear` where an exception would end in the server's own code."""
         if connection.closing:
             return
-        if not self.bucket.take(time.monotonic() * 1000):
+        if not self.bucket.take(monotonic() * 1000):
             self._flood(connection)
             return
         try:
@@ -133,7 +133,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
 
     def _within_limit(self, connection: Connection) -> bool:
         """Count one frame; False: it was too many, and the connection is closed."""
-        if self.bucket.take(time.monotonic() * 1000):
+        if self.bucket.take(monotonic() * 1000):
             return True
         self._flood(connection)
         return False

@@ -101,9 +101,9 @@ class Live:
         driver.stepping = self
         try:
             effects = call(*args)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - the rules are anybody's
             driver.stepping = None
-            self._failed(args)
+            self._failed(error, args)
             return
         driver.stepping = None
         if effects:
@@ -112,15 +112,16 @@ class Live:
             self.wake_in_time()
         self.busy_ns += time.perf_counter_ns() - began_ns
 
-    def _failed(self, args: tuple[Any, ...]) -> None:
+    def _failed(self, error: Exception, args: tuple[Any, ...]) -> None:
         fold, caller = self.match.fold, args[0] if args else None
-        logger.exception(
+        logger.error(
             "fault in %s edition %s: match %s, entry %s, seat %s",
             fold.rules.name,
             fold.rules.edition,
             self.match.header.facts.public_id,
             fold.n + 1,
             getattr(caller, "seat", None),  # where a connection called
+            exc_info=error,
         )
         self.fault()
 

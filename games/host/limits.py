@@ -32,7 +32,7 @@ class TokenBucket:
         tokens = self._tokens
         if now_ms > self._seen_ms:
             tokens += (now_ms - self._seen_ms) * self._per_ms
-            if tokens > self._burst:
+            if tokens > self._burst:  # noqa: PLR1730 - a call less for each frame
                 tokens = self._burst
             self._seen_ms = now_ms
         if tokens < 1:

@@ -16,8 +16,7 @@ from games.host import checks, frames, house, inputs
 from games.host.alarms import Alarms, earliest
 from games.host.audience import Audience
 from games.host.away import Away
-from games.host.effects import Began, Effect, Grant, Put, SeatTaken
-from games.host.effects import Change as RecordChange
+from games.host.effects import Effect, Put
 from games.host.entries import Kind, Sit, text
 from games.host.fold import Fold
 from games.host.history import ticks_ms
@@ -124,7 +123,7 @@ class LiveMatch:
         if seat is None:
             return self.reject(connection, message.c, Code.NOT_SEATED)
         gone = self.away.gone(fold, now_ms)
-        kind, body = inputs.entry_of(fold, seat, message, gone, self._new_id)
+        kind, body = inputs.entry_of(fold, seat, message, gone, lambda: self.tail.new_match()[0])
         last = fold.cs[seat]
         if message.c <= last:
             return self._again(connection, seat, message.c, kind, body)
@@ -135,9 +134,7 @@ class LiveMatch:
             return self.reject(connection, message.c, code)
         return self.tail.append(kind, seat, message.c, body, now_ms=now_ms)
 
-    def _timed_move(
-        self, connection: Connection, seat: int, message: messages.Move[Any], now_ms: int
-    ) -> list[Effect]:
+    def _timed_move(self, connection: Connection, seat: int, message: messages.Move[Any], now_ms: int) -> list[Effect]:
         """A legal move, unless the seat's flag fell before it arrived, less what the network is forgiven.
 
         Another's flag may have fallen, too: that is not called while a move of theirs could still be forgiven its way.
@@ -202,23 +199,7 @@ class LiveMatch:
 
     def sit(self, command: int, sit: Sit, pk: int | None, seat: int | None, now_ms: int) -> list[Effect]:
         """Seat a player, at `seat` if given, else at the first free one. Idempotent: who sits already is told where."""
-        taken = self.fold.seat_of(sit.player)
-        if taken is not None:
-            return [Grant(command, {"ok": True, "seat": taken})]
-        if self.fold.outcome is not None:
-            return [house.no(command, Code.OVER)]
-        free = [one for one in range(self.fold.seats) if one not in self.fold.sitting and seat in (None, one)]
-        if not free or not self.fold.admits(free[0]):
-            return [house.no(command, Code.SEAT_TAKEN)]
-        place = free[0]
-        if sit.player is not None and pk is not None:
-            self.tail.players[sit.player] = pk
-        changes: tuple[RecordChange, ...] = (SeatTaken(place, sit.name, pk, sit.bot or ""),)
-        if self.fold.begins_with_next:
-            changes += (Began(),)
-        self.away.left(place, now_ms)
-        grant = Grant(command, {"ok": True, "seat": place})
-        return self.tail.append("sit", place, None, text(sit), now_ms=now_ms, changes=changes, grant=grant)
+        return house.sit(self.tail, self.away, command, sit, pk, seat, now_ms)
 
     def call_off(self, why: str, now_ms: int, command: int | None = None, words: str = "") -> list[Effect]:
         """Abort, by a fault, an admin or the person who opened the match. Without effect on a match that is decided."""
@@ -291,7 +272,9 @@ class LiveMatch:
             lost_ms = ticks_ms(stored, seen[1] - stored.v)
             effects += self.audience.welcome_all(stored, now_ms, unix_ms, lost_ms=lost_ms)
         for one in dropped:
-            effects += self._try_again(one)
+            effects += self._refuse_once(one)
+            if one.grant is not None:
+                effects.append(house.no(one.grant.command, Code.TRY_AGAIN))
         self.alarms.think(now_ms)
         return effects + self.recover(now_ms)
 
@@ -304,18 +287,11 @@ class LiveMatch:
             return []
         return [self.audience.welcome(one, self.shown, now_ms, unix_ms) for one in self.audience.everyone()]
 
-    def _new_id(self) -> str:
-        return self.tail.new_match()[0]
-
     def renew(self, epoch: int) -> None:
         """The lease was taken anew: from now on entries and welcomes carry this epoch."""
         facts = msgspec.structs.replace(self.header.facts, epoch=epoch)
         self.header = self.tail.header = msgspec.structs.replace(self.header, facts=facts)
         self.audience.facts = facts
-
-    def _try_again(self, one: Unstored) -> list[Effect]:
-        grant = one.grant
-        return self._refuse_once(one) + ([] if grant is None else [house.no(grant.command, Code.TRY_AGAIN)])
 
     def _refuse_once(self, one: Unstored) -> list[Effect]:
         connection, c = None if one.seat is None else self.audience.seated.get(one.seat), one.c
