@@ -1,6 +1,7 @@
 """`python -m bench`: what the server costs, beside others. `A`, `B`, `F`: moves in rooms of two, of ten, and before a
 thousand spectators (`contest.py`); `ticks`: real time; `seek`: how fast a moment of a long record is found; `relay`:
-what it costs that seats are in two processes; `lobby`: what each person costs who is there. `--quick` is a smoke run
+what it costs that seats are in two processes; `lobby`: what each person costs who is there; `start`: how soon a server
+is there. `--quick` is a smoke run
 whose figures mean nothing.
 """
 
@@ -9,15 +10,25 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from bench import contest, lobby, relaying, seek, table, ticks
+from bench import contest, lobby, relaying, seek, starting, table, ticks
 from bench.contest import AT_HAND, OTHERS, OURS, WORKLOADS, Contest
 from bench.targets import Cores
+
+SINGLE: Final[Mapping[str, Callable[[bool, Cores], None]]] = {
+    "seek": lambda quick, cores: seek.run(seek.QUICK if quick else seek.FULL, cores),
+    "relay": lambda quick, cores: relaying.run(),
+    "lobby": lambda quick, cores: lobby.run(lobby.QUICK if quick else lobby.FULL, cores),
+    "start": lambda quick, cores: starting.run(starting.QUICK if quick else starting.FULL),
+}
+"""What is measured of Madang alone, without the generator."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What the server costs.")
-    kinds = (*WORKLOADS, "ticks", "seek", "relay", "lobby")
+    kinds = (*WORKLOADS, "ticks", *SINGLE)
     parser.add_argument("what", nargs="*", help=f"only these of {', '.join(kinds)}; A, B, F and ticks if none")
     parser.add_argument(
         "--only", nargs="+", default=("",), help="only servers with one of these in their name, as madang"
@@ -33,12 +44,8 @@ def main() -> int:
     cores, began, shares = Cores(), time.monotonic(), [0.0]
     table.head(cores)
     for what in wish.what or (*WORKLOADS, "ticks"):
-        if what == "relay":
-            relaying.run()
-        elif what == "lobby":
-            lobby.run(lobby.QUICK if wish.quick else lobby.FULL, cores)
-        elif what == "seek":
-            seek.run(seek.QUICK if wish.quick else seek.FULL, cores)
+        if what in SINGLE:
+            SINGLE[what](wish.quick, cores)
         elif what == "ticks":
             shares.append(ticks.run(ticks.QUICK if wish.quick else ticks.FULL, cores))
         elif not wish.quick:

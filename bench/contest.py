@@ -67,7 +67,7 @@ WORKLOADS = {
 QUICK_WORKLOAD = Workload("a smoke run", 10, 0, (100,), (100,))
 
 Start = Callable[[Cores, int], contextlib.AbstractContextManager[Target]]
-OURS: tuple[Start, ...] = (targets.madang_on_postgres, targets.madang_on_sqlite)
+OURS: tuple[Start, ...] = (targets.madang_on_postgres, targets.madang_on_sqlite, targets.madang_without_journal)
 OTHERS: tuple[Start, ...] = (
     rivals.bare_picows,
     rivals.colyseus_messages,

@@ -65,6 +65,13 @@ def madang_on_sqlite(cores: Cores, supply: int) -> Iterator[Target]:
 
 
 @contextlib.contextmanager
+def madang_without_journal(cores: Cores, supply: int) -> Iterator[Target]:
+    """Nothing is stored, as with the others that store nothing."""
+    with _madang("Madang, nothing stored", cores, supply, {}, None, module="bench.forgetful") as target:
+        yield target
+
+
+@contextlib.contextmanager
 def madang_on_postgres(cores: Cores, supply: int) -> Iterator[Target]:
     with contextlib.ExitStack() as stack:
         with on_core(cores.others):
@@ -78,9 +85,18 @@ MADANG = Dialect(b'{"type":"update"', (b'{"type":"reject"', b'{"type":"error"'))
 
 
 @contextlib.contextmanager
-def _madang(name: str, cores: Cores, supply: int, environ: dict[str, str], beside: int | None) -> Iterator[Target]:
+def _madang(
+    name: str,
+    cores: Cores,
+    supply: int,
+    environ: dict[str, str],
+    beside: int | None,
+    *,
+    module: str = "gameserver",
+) -> Iterator[Target]:
     with servers.temporary_folder("bench") as folder:
         server = servers.MadangServer(folder, environ)
+        server.module = module
         command = [sys.executable, "-m", "bench.prepare", "moves", str(supply)]
         prepared = subprocess.run(command, cwd=ROOT, env=server.environ, check=True, stdout=subprocess.PIPE)
         scripts = msgspec.json.decode(prepared.stdout, type=list[Script])

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 Send = Callable[[Event], Awaitable[None]]
 
-# The ASGI extension of `gameserver/transport.py`: the socket itself, as a `Socket`.
+# The ASGI extension of `gameserver/transport`: the socket itself, as a `Socket`.
 EXTENSION: Final = "madang.socket"
 
 
@@ -36,8 +36,9 @@ class Socket(Protocol):
     hear: Callable[[str], None] | None
     """Called with each text frame from now on, unless something waits to be received first."""
 
-    def write(self, ready: bytes) -> bool:
-        """Send whole frames; False, and nothing was sent, where `send` would wait or raise."""
+    write: Callable[[bytes], bool | None]
+    """Send whole frames, ready for the wire; False, and nothing was sent, where `send` would wait or raise. Never kept:
+    what it is changes with what may be sent."""
 
     def abort(self) -> None:
         """Drop the socket with whatever it has not taken."""
@@ -146,7 +147,7 @@ class Connection:
         if self._closing:
             return
         if self._writer is None:
-            if self._socket is None or not self._socket.write(framed(frame)):
+            if self._socket is None or self._socket.write(framed(frame)) is False:
                 self._start(_event(frame), len(frame), kind)
             return
         self._pending.add(Waiting(_event(frame), len(frame), kind))
@@ -266,7 +267,7 @@ def put_to_all(connections: Iterable[ports.Connection], frame: bytes, kind: Fram
         # What a subclass or another process's connection does with it is its own.
         if type(one) is Connection and one._socket is not None and one._writer is None and not one._closing:
             ready = ready or framed(frame)
-            if one._socket.write(ready):
+            if one._socket.write(ready) is not False:
                 continue
         one.put(frame, kind)
 

@@ -1,4 +1,5 @@
-"""What must be true before the server serves: one server per SQLite file, tables up to date, static files collected.
+"""What must be true before the server serves: one server per SQLite file, tables up to date, static files collected,
+pages loaded.
 
 Called by `__main__.py`, and by nothing that runs while matches are live. What it cannot put right it refuses in a
 sentence.
@@ -6,7 +7,9 @@ sentence.
 
 from __future__ import annotations
 
-import psycopg
+import gc
+from importlib import import_module
+
 import structlog
 from django.conf import settings
 from django.core.management import call_command
@@ -15,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error
 
 from games.rules import catalog
-from gameserver import alone, static
+from gameserver import alone, static, tables
 from gameserver.environment import Refusal
 
 log = structlog.get_logger(__name__)
@@ -27,6 +30,12 @@ def prepare() -> None:
     _migrate()
     _tell_refused_games()
     _collect_static()
+    _load_pages()
+
+
+def _load_pages() -> None:
+    """Django would load them at the first request, and for a third of a second hold up the matches that came back."""
+    import_module(settings.ROOT_URLCONF)
 
 
 def _tell_refused_games() -> None:
@@ -43,9 +52,12 @@ def _migrate() -> None:
         if missing and connection.vendor != "sqlite":
             # Other servers may be running on these tables; when to change them is the operator's decision.
             raise Refusal("The database's tables are not this release's: run `python -m gameserver migrate` first.")
-        if missing:
+        if missing and tables.are_none():
+            tables.make(executor)
+        elif missing:
+            gc.enable()  # unlike the rest of the start, this throws most of what it makes away
             call_command("migrate", interactive=False, verbosity=0)
-    except (Error, psycopg.Error) as error:
+    except Error as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise Refusal(f"Cannot use the database ({reason}): start it, or correct DATABASE_URL.") from error
     finally:
@@ -54,7 +66,11 @@ def _migrate() -> None:
 
 def _answered() -> None:
     """One connection beside the pool: the pool would try for seconds, and not tell why it failed."""
-    if connection.vendor == "postgresql":
+    if connection.vendor != "postgresql":
+        return
+    import psycopg  # here: on SQLite nothing else loads it, and it takes a twentieth of the start
+
+    with connection.wrap_database_errors:
         psycopg.connect(**connection.get_connection_params()).close()
 
 

@@ -50,8 +50,9 @@ SIGN_IN = providers.providers(os.environ)
 ADMIN_PATH = environment.path_word(os.environ, "MADANG_ADMIN_PATH", "admin")
 
 INSTALLED_APPS = [
-    # First: it replaces `runserver`, for development. A checkout has it, an installed wheel need not.
-    *(["daphne"] if importlib.util.find_spec("daphne") else []),
+    # First: it replaces `runserver`, for development, and nothing else shall load its Twisted. A checkout has it, an
+    # installed wheel need not.
+    *(["daphne"] if sys.argv[1:2] == ["runserver"] and importlib.util.find_spec("daphne") else []),
     "moderation.apps.HouseAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -7,7 +7,8 @@ touches a match or a table.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,27 @@ class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     support_js_module_import_aggregation = True
     # A pass for each link of the longest chain of imports: Django's five are soon used up by small modules.
     max_post_process_passes = 20
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._linking: set[str] = set()
+
+    def url_converter(self, name: str, *args: Any) -> Callable[[re.Match[str]], str]:
+        """As Django's, which is called for each link in the file `name`; and notes that there is one."""
+        convert: Callable[[re.Match[str]], str] = super().url_converter(name, *args)
+
+        def noting(found: re.Match[str]) -> str:
+            self._linking.add(name)
+            return convert(found)
+
+        return noting
+
+    def _post_process(self, paths: dict[str, Any], adjustable: list[str], hashed: dict[str, str]) -> Iterator[Any]:
+        """One pass. After the first only files with links are read again: no other one's content can change, and
+        large ones without any would take most of the time."""
+        if all(self.hash_key(self.clean_name(path)) in hashed for path in paths):
+            paths = {path: found for path, found in paths.items() if path in self._linking}
+        yield from super()._post_process(paths, adjustable, hashed)
 
     def save_manifest(self) -> None:
         """Also keep what was collected: the manifest is the last thing that `collectstatic` writes."""

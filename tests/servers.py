@@ -69,13 +69,16 @@ def running(
 
 
 def end(child: subprocess.Popen[bytes], stop: signal.Signals = signal.SIGTERM) -> None:
-    if child.poll() is None:
+    """Whatever happens meanwhile, as a test's own time that runs out: afterwards the child is gone."""
+    if child.poll() is not None:
+        return
+    try:
         child.send_signal(stop)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+    finally:
+        child.kill()  # which does nothing to who has ended
+        child.wait()
 
 
 @contextlib.contextmanager
@@ -111,7 +114,9 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
             "max_connections": "200",
         }
         options = [f"-c{name}={value}" for name, value in settings.items()]
-        with running([binaries / "postgres", "-D", data, *options], log, stop=signal.SIGINT, user=owner) as child:
+        # The immediate stop, since the data goes with it: a gentler one waits for as long as any session does not end,
+        # be it frozen, blocked or busy. This one kills what is left after 5 s.
+        with running([binaries / "postgres", "-D", data, *options], log, stop=signal.SIGQUIT, user=owner) as child:
             url = f"postgres://postgres@127.0.0.1:{port}/postgres"
             wait_until(lambda: postgres_answers(url), "PostgreSQL", child, log)
             yield url
@@ -225,6 +230,8 @@ class Page(NamedTuple):
 class MadangServer:
     """A real `python -m gameserver`, with a data folder of its own."""
 
+    module = "gameserver"
+
     def __init__(self, folder: Path, environ: Mapping[str, str], python: str = sys.executable) -> None:
         self.folder = folder
         self.port = free_port()
@@ -247,7 +254,7 @@ class MadangServer:
             prepared.fill(Path(self.environ["MADANG_DATA_DIR"]), self.environ)
         with self.log.open("ab") as output:
             self.child = subprocess.Popen(
-                [self.python, "-m", "gameserver"], stdout=output, stderr=output, env=self.environ, cwd=self._cwd()
+                [self.python, "-m", self.module], stdout=output, stderr=output, env=self.environ, cwd=self._cwd()
             )
         wait_until(lambda: self.status("/readyz") == 200, "the game server", self.child, self.log)
 

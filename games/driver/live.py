@@ -44,6 +44,7 @@ class Live:
     __slots__ = (
         "_driver",
         "_timer",
+        "_timer_ms",
         "busy_ns",
         "decoder",
         "faulted",
@@ -68,7 +69,8 @@ class Live:
         self.standing = (shown.status, len(shown.sitting))
         """What was last said of where the match stands; the driver compares."""
         self._driver = driver
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_ms = 0
 
     # ── ports.Link ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -96,6 +98,26 @@ class Live:
     def run(self, call: Callable[..., list[Effect]], *args: Any) -> None:
         """Call the match and perform what it wants; an exception of the rules aborts this match."""
         began_ns = time.perf_counter_ns()
+        self._call(call, args)
+        if self._timer is not None or self.match.due_ms() is not None:
+            self.wake_in_time()
+        self.busy_ns += time.perf_counter_ns() - began_ns
+
+    def tick(self, began_ns: int, wall_ms: int) -> int:
+        """One step on the clock, of which it is `began_ns` by the monotonic one; when it was done. The ticker's.
+
+        Nothing comes due by a tick but what spectators are told later: only for those is the timer looked at.
+        """
+        match = self.match
+        self._call(match.tick, (began_ns // 1_000_000, wall_ms))
+        if match.audience.late is not None:
+            self.wake_in_time()
+        ended_ns = time.monotonic_ns()
+        self.busy_ns += ended_ns - began_ns
+        self.fold_ms += (ended_ns - began_ns) / 1e6
+        return ended_ns
+
+    def _call(self, call: Callable[..., list[Effect]], args: tuple[Any, ...]) -> None:
         driver = self._driver
         driver.steps += 1
         driver.stepping = self
@@ -108,9 +130,6 @@ class Live:
         driver.stepping = None
         if effects:
             driver.perform(self, effects)
-        if self.match.due_ms() is not None or self._timer is not None:
-            self.wake_in_time()
-        self.busy_ns += time.perf_counter_ns() - began_ns
 
     def _failed(self, error: Exception, args: tuple[Any, ...]) -> None:
         fold, caller = self.match.fold, args[0] if args else None
@@ -124,12 +143,6 @@ class Live:
             exc_info=error,
         )
         self.fault()
-
-    def tick(self) -> None:
-        """One step on the clock; the ticker's."""
-        began = time.perf_counter()
-        self.run(self.match.tick, now_ms(), unix_ms())
-        self.fold_ms += (time.perf_counter() - began) * 1000
 
     @property
     def held(self) -> bool:
@@ -155,12 +168,14 @@ class Live:
         if due is None and self._timer is None:
             return
         if self._timer is not None:
-            if due is not None and self._timer.when() * 1000 <= due:
+            if due is not None and self._timer_ms <= due:
                 return  # an earlier timer looks again when it fires
             self._timer.cancel()
             self._timer = None
         if due is not None:
             loop = asyncio.get_running_loop()
+            # What is due already uvloop calls soon, with a handle that cannot say when: so that is kept here.
+            self._timer_ms = due
             self._timer = loop.call_at(max(due / 1000, loop.time()), self._due)
 
     def _due(self) -> None:

@@ -22,6 +22,8 @@ PAUSE_MS = 300_000
 class Alarms:
     """Nothing comes due while something is being stored, but what nobody's turn depends on."""
 
+    __slots__ = ("_away", "_bots_at_ms", "_resume_at_ms", "_tail", "_with_bots", "lag")
+
     def __init__(self, tail: Tail, away: Away, now_ms: int) -> None:
         self.lag = Lag(tail.fold.seats)
         self._tail = tail

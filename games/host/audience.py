@@ -30,6 +30,23 @@ PRESENCE_EVERY_MS = 1000
 class Audience:
     """The connections of one match. `now_ms` is the driver's monotonic clock; `unix_ms` the wall clock, shown only."""
 
+    __slots__ = (
+        "_away",
+        "_charged",
+        "_everyone",
+        "_resumed_v",
+        "_unix_ahead_ms",
+        "facts",
+        "history",
+        "late",
+        "presence_at_ms",
+        "rated",
+        "refused",
+        "seated",
+        "spectators",
+        "talk",
+    )
+
     def __init__(
         self, facts: Facts, shown: Fold, away: Away, charged: Callable[[int], int], *, late: Late | None = None
     ) -> None:

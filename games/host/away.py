@@ -23,8 +23,8 @@ class Away:
 
     def back(self, seat: int | None) -> None:
         """The player of `seat` is here."""
-        if seat is not None:
-            self._since_ms.pop(seat, None)
+        if seat is not None and self._since_ms.pop(seat, None) is not None and not self._since_ms:
+            self._since_ms = {}  # a mapping that was emptied keeps the room for what was in it
 
     def stood(self, ms: int, now_ms: int) -> None:
         """For so long nobody could have come back."""

@@ -51,7 +51,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     digest: str
 
 
-class Sit(msgspec.Struct, frozen=True, omit_defaults=True):
+class Sit(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Body of `sit`. `player`: the public id, None for a bot; primary keys never enter a record.
 
     `rating`: what it was when the player sat down, in a rated match; `provisional`: too few matches or too long ago.

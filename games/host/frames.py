@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -73,22 +73,23 @@ def version_frames(old: Fold, new: Fold, change: Change, looking: Callable[[], I
     return {viewer: codec.encode(_update(old, new, change, viewer, shared)) for viewer in viewers}
 
 
-def tick_frames(old: Fold, new: Fold, change: Change, viewers: Iterable[Viewer]) -> Frames:
+def tick_frames(old: Fold, new: Fold, change: Change, viewers: Callable[[], Iterable[Viewer]]) -> Frames:
     """The short form `[v, d]`, or `[v, d, by]` where inputs were applied: one for all, or one for each who looks.
 
     Where the rules give several viewers the very same patch, it is encoded once for all of them.
     """
     rules = new.rules
     shared = rules.shared(old.state, new.state)
-    by = tuple((seat, c) for seat, c, _ in change.by)
+    by = tuple([(seat, c) for seat, c, _ in change.by]) if change.by else ()
     if not _differ(rules):
         return codec.encode(_tick(new, rules.changes(old.state, new.state, None, shared), None, shared, by))
     alike: dict[int, tuple[Any, bytes]] = {}  # with the patch itself, so that its id stays its own
     frames: dict[Viewer, bytes] = {}
-    for viewer in viewers:
+    answered = {one[0]: (one,) for one in by}
+    for viewer in viewers():
         patch = _patch(old, new, viewer, shared)
-        own = tuple(one for one in by if one[0] == viewer)
-        if own or patch is None:
+        if patch is None or viewer in answered:
+            own = () if viewer is None else answered.get(viewer, ())
             frames[viewer] = codec.encode(_tick(new, patch, viewer, shared, own))
             continue
         if id(patch) not in alike:
@@ -97,9 +98,9 @@ def tick_frames(old: Fold, new: Fold, change: Change, viewers: Iterable[Viewer])
     return frames
 
 
-def _tick(new: Fold, patch: Any, viewer: Viewer, shared: Any, by: Sequence[tuple[int, int]]) -> Any:
+def _tick(new: Fold, patch: Any, viewer: Viewer, shared: Any, by: tuple[tuple[int, int], ...]) -> Any:
     if patch is None:
-        return Update(v=new.v, by=tuple(by), view=_view(new, viewer, shared))
+        return Update(v=new.v, by=by, view=_view(new, viewer, shared))
     return (new.v, patch, by) if by else (new.v, patch)
 
 

@@ -12,7 +12,7 @@ from games.host.fold import Fold
 from games.protocol.messages import ChatLine, RatedInfo, Welcome
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a match is besides its log: everything in `welcome` that never changes while it is owned."""
 
     public_id: str

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from games.host.fold import Fold
 
 Viewer = int | None
@@ -29,13 +27,15 @@ class History:
 
     def __init__(self, newest: int) -> None:
         self._newest = newest
-        self._frames: deque[Frames] = deque(maxlen=KEPT_FRAMES)
+        self._frames: list[Frames] = []  # not a deque, which takes 600 bytes before anybody has moved
 
     def add(self, version: int, frames: Frames) -> None:
         """The frames of the next version."""
         assert version == self._newest + 1, f"version {version} cannot follow {self._newest}"
         self._newest = version
         self._frames.append(frames)
+        if len(self._frames) > KEPT_FRAMES:
+            del self._frames[0]
 
     def since(self, version: int, viewer: Viewer) -> list[bytes] | None:
         """What came after `version`, oldest first; None where that is no longer, or was never, held."""

@@ -44,7 +44,7 @@ def sit(tail: Tail, away: Away, command: int, who: Sit, pk: int | None, seat: in
         return [no(command, Code.SEAT_TAKEN)]
     place = free[0]
     if who.player is not None and pk is not None:
-        tail.players[who.player] = pk
+        tail.players = {**tail.players, who.player: pk}
     changes: tuple[Change, ...] = (SeatTaken(place, who.name, pk, who.bot or ""),)
     if fold.begins_with_next:
         changes += (Began(),)

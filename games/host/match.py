@@ -32,6 +32,8 @@ from games.protocol.messages import Ack, Hello, MovesAre, RatedInfo, Reject
 class LiveMatch:
     """One match in memory, with those who look at it."""
 
+    __slots__ = ("alarms", "audience", "away", "header", "moves", "steering", "tail")
+
     def __init__(self, header: Header, fold: Fold, *, now_ms: int, new_match: Callable[[], tuple[str, bytes]]) -> None:
         self.header = header
         self.tail = Tail(header, fold, now_ms=now_ms, new_match=new_match)
@@ -162,22 +164,24 @@ class LiveMatch:
 
     def tick(self, now_ms: int, unix_ms: int) -> list[Effect]:
         """One step on the clock. While something must be stored first, time stands still."""
-        if self.tail.stalled or self.fold.paused_by is not None or checks.playing(self.fold) is not None:
+        tail, audience = self.tail, self.audience
+        fold = tail.fold
+        if tail.stalled or fold.paused_by is not None or checks.playing(fold) is not None:
             return []
-        moves, refused = self.steering.take(self.fold)
-        effects: list[Effect] = []
-        for seat, c in refused:
-            connection = self.audience.seated.get(seat)
-            if connection is not None:
-                effects += self.reject(connection, c, Code.ILLEGAL)
+        moves, refused = self.steering.take(fold)
+        effects = [effect for seat, c in refused for effect in self._refuse_at_tick(seat, c)] if refused else []
         self.moves += len(moves)
-        before, change = self.tail.tick(moves)
-        after = self.fold
-        seen = frames.tick_frames(before, after, change, self.audience.viewers())
-        effects += self.audience.publish(after, seen, now_ms, unix_ms)
+        before, change = tail.tick(moves)
+        after = tail.fold
+        seen = frames.tick_frames(before, after, change, audience.viewers)
+        effects += audience.publish(after, seen, now_ms, unix_ms)
         if after.outcome is not None:
-            return effects + self.tail.seal(now_ms)
-        return effects + self.tail.gather() if self.tail.window_closed() else effects
+            return effects + tail.seal(now_ms)
+        return effects + tail.gather() if tail.window_closed(now_ms) else effects
+
+    def _refuse_at_tick(self, seat: int, c: int) -> list[Effect]:
+        connection = self.audience.seated.get(seat)
+        return [] if connection is None else self.reject(connection, c, Code.ILLEGAL)
 
     def _again(self, connection: Connection, seat: int, c: int, kind: Kind, body: str) -> list[Effect]:
         """An input with a number that was used: the same ack for the same input, and a refusal for another."""

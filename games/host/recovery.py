@@ -85,7 +85,8 @@ def _called(fold: Fold, loaded: Loaded) -> Fold:
         seat: msgspec.structs.replace(fold.sitting[seat], name=loaded.renamed[seat])
         for seat in loaded.renamed.keys() & fold.sitting.keys()
     }
-    fold.sitting = {**fold.sitting, **called}
+    if called:
+        fold.sitting = {**fold.sitting, **called}
     return fold
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def successor(
-    fold: Fold, header: Header, players: dict[str, int], *, public_id: str, seed: bytes, sits: list[Sit]
+    fold: Fold, header: Header, players: Mapping[str, int], *, public_id: str, seed: bytes, sits: list[Sit]
 ) -> NewMatch:
     """The match `public_id`, in which `sits` sit from seat 0 on; it begins if they are enough."""
     rules, hashed = fold.rules, seed_hash(seed)

@@ -6,7 +6,6 @@ with all that is due once it is safe. Nothing is shown from here. Pure.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -25,7 +24,7 @@ from games.protocol.messages import RatedInfo
 
 # Half a second of play is what a crash of a real-time match may cost; the players are told so. Of it 0.4 s gather, and
 # 0.1 s are for the way to the disk.
-CHUNKS_PER_SECOND = 2.5
+WINDOW_MS = 400
 # Play runs on while a chunk is stored; two more mean that the journal is a second behind, and time stands still.
 CHUNKS_UNDER_WAY = 2
 # What one match may have under way to the journal: a few seconds of the fastest play. Beyond it inputs are told to try
@@ -33,7 +32,7 @@ CHUNKS_UNDER_WAY = 2
 UNSTORED_ENTRIES = 256
 
 
-class Header(msgspec.Struct, frozen=True):
+class Header(msgspec.Struct, frozen=True, gc=False):
     """A match's facts that neither log nor rules give. `players`: primary keys by public id, for rows of records;
     `gap_ms`: for how long nobody had the match; `rated` and `pool`: as of the match that follows it; `ratings`: what
     the match has done to ratings before it was loaded."""
@@ -41,14 +40,14 @@ class Header(msgspec.Struct, frozen=True):
     id: MatchId
     facts: Facts
     listed: bool
-    players: dict[str, int]
+    players: Mapping[str, int]
     gap_ms: int = 0
     rated: bool = False
     pool: str = ""
     ratings: RatedInfo | None = None
 
 
-class Unstored(msgspec.Struct):
+class Unstored(msgspec.Struct, gc=False):
     """An entry on its way to the journal, and what is due when it is stored."""
 
     fold: Fold
@@ -66,16 +65,34 @@ class Tail:
     exactly after the last stored entry, of which a snapshot may be taken.
     """
 
+    __slots__ = (
+        "_charged_from",
+        "_first_tick",
+        "_runs",
+        "_through",
+        "_window",
+        "fold",
+        "header",
+        "looking",
+        "new_match",
+        "players",
+        "rated",
+        "shown",
+        "stored_fold",
+        "unstored",
+    )
+
     def __init__(self, header: Header, fold: Fold, *, now_ms: int, new_match: Callable[[], tuple[str, bytes]]) -> None:
         self.header = header
         self.fold = self.shown = fold
-        self.unstored: deque[Unstored] = deque()
-        self.players = dict(header.players)
+        self.unstored: list[Unstored] = []  # seldom more than two; an empty deque takes 700 bytes
+        self.players = header.players
         self.new_match = new_match
         self.looking: Callable[[], Iterable[Viewer]] = tuple
         """Whose views somebody looks at; the match says so."""
         self.rated = header.ratings
         """What the match has done to ratings; the match says so."""
+        self._window = now_ms // WINDOW_MS
         self._first_tick = fold.ticks + 1
         self._runs: list[tuple[int, int, int, msgspec.Raw]] = []
         self.stored_fold = fold
@@ -91,6 +108,8 @@ class Tail:
     @property
     def stalled(self) -> bool:
         """Ticks wait: for what must be stored before anything after it is seen, or for a journal that is far behind."""
+        if not self.unstored:
+            return False
         chunks = sum(one.kind == "chunk" for one in self.unstored)
         return chunks > CHUNKS_UNDER_WAY or chunks < len(self.unstored)
 
@@ -99,13 +118,16 @@ class Tail:
         before = self.fold
         after = before.copy()
         change = after.tick(moves)
-        self._runs += [(after.ticks, seat, c, msgspec.Raw(text(move).encode())) for seat, c, move in change.by]
+        if change.by:
+            self._runs += [(after.ticks, seat, c, msgspec.Raw(text(move).encode())) for seat, c, move in change.by]
         self.fold = self.shown = after
         return before, change
 
-    def window_closed(self) -> bool:
-        """As many ticks as one entry should hold have gathered."""
-        return (self.fold.ticks - self._first_tick + 1) * CHUNKS_PER_SECOND >= self.fold.hz
+    def window_closed(self, now_ms: int) -> bool:
+        """Whether the ticks so far should be stored now. Windows end by the clock, for all matches alike: so their
+        chunks share a flush, where each for itself would keep the journal busy all the time."""
+        window, self._window = self._window, now_ms // WINDOW_MS
+        return self._window != window
 
     def gather(self) -> list[Effect]:
         """The chunk of the ticks that are in no entry yet; none if there are none."""
@@ -232,7 +254,7 @@ class Tail:
         unstored = self.unstored
         if not unstored or unstored[0].fold.n > n:
             return None
-        one = unstored.popleft()
+        one = unstored.pop(0)
         fold = self.stored_fold = one.fold
         if one.kind == "chunk":
             return one  # its ticks were seen long ago

@@ -42,11 +42,14 @@ class Speaker:
 class Talk:
     """What was said at one match. Limits are by person, not by connection: who comes back has not rested."""
 
+    __slots__ = ("_rules", "_speakers", "seats", "spectators")
+
     def __init__(self, rules: Rules[Any, Any]) -> None:
         self._rules = rules
         self.seats = Chat()
         self.spectators = Chat()
-        self._speakers: OrderedDict[str, Speaker] = OrderedDict()
+        self._speakers: OrderedDict[str, Speaker] | None = None
+        """Made for the first: at most matches nobody says anything."""
 
     def of(self, seat: int | None) -> Chat:
         """What this viewer has been told."""
@@ -83,6 +86,8 @@ class Talk:
         return "seats" if self._rules.secret else "everyone"
 
     def _too_much(self, player: str, text: str, now_ms: int) -> Code | None:
+        if self._speakers is None:
+            self._speakers = OrderedDict()
         speaker = self._speakers.pop(player, None) or Speaker(now_ms)
         self._speakers[player] = speaker
         if len(self._speakers) > SPEAKERS:

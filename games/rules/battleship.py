@@ -27,7 +27,7 @@ class Fleet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ships: Annotated[tuple[Ship, ...], msgspec.Meta(max_length=7)]
 
 
-class State(msgspec.Struct, frozen=True):
+class State(msgspec.Struct, frozen=True, gc=False):
     """`seas`: each seat's ships, none before both fleets are placed; `shots`: the cells of its sea that were shot
     at, in order; `gone`: seats that gave up, and `why`.
     """

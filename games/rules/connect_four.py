@@ -17,7 +17,8 @@ _BOARD = f"%-{_STRIDE}s" * COLUMNS
 _BITS = {"0": str.maketrans("01 ", "100"), "1": str.maketrans("01 ", "010")}
 
 
-class State(msgspec.Struct, frozen=True):
+# Sixteen are kept for takebacks; none can refer to itself, so that the collector need not walk them (gc=False).
+class State(msgspec.Struct, frozen=True, gc=False):
     """`columns`: the discs of each column from the bottom, "0" or "1" a seat's; `last`: the column played last."""
 
     columns: tuple[str, ...]

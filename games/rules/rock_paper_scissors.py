@@ -21,7 +21,7 @@ class Options(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     best_of: Annotated[Literal[1, 3, 5, 7, 9], msgspec.Meta(title="Best of how many rounds")] = 3
 
 
-class State(msgspec.Struct, frozen=True):
+class State(msgspec.Struct, frozen=True, gc=False):
     """`rounds`: what seat 0 and seat 1 threw, round by round."""
 
     best_of: int

@@ -12,7 +12,7 @@ from games.rules.base import Env, NoOptions, Result, Rules
 _LINES = ((0, 1, 2), (3, 4, 5), (6, 7, 8), (0, 3, 6), (1, 4, 7), (2, 5, 8), (0, 4, 8), (2, 4, 6))
 
 
-class State(msgspec.Struct, frozen=True):
+class State(msgspec.Struct, frozen=True, gc=False):
     """`board`: cell 0…8 row by row, "." free, "0" or "1" a seat's mark; `last`: the cell marked last."""
 
     board: str

@@ -13,29 +13,42 @@ that one number may serve a game that is played by two and by more. Volatility b
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from openskill.models import PlackettLuce
+from functools import cache
+from typing import TYPE_CHECKING
 
 from players.ratings.scale import NEW_DEVIATION, NEW_RATING, Standing, kept
 
-_MODEL = PlackettLuce()
-_POINTS = NEW_DEVIATION / _MODEL.sigma
+if TYPE_CHECKING:
+    from openskill.models import PlackettLuce
+
+_NEW_MU = 25.0
+_NEW_SIGMA = _NEW_MU / 3
+_POINTS = NEW_DEVIATION / _NEW_SIGMA
 
 
 def rated(sides: Sequence[Sequence[Standing]], scores: Sequence[int]) -> list[list[Standing]]:
     """The standings after one match, in the order given; `scores` are per side, more is better, equal ones are ties."""
     places = [sum(other > score for other in scores) for score in scores]
-    teams = [[_MODEL.rating(mu=_mu(one), sigma=one.deviation / _POINTS) for one in side] for side in sides]
-    found = _MODEL.rate(teams, ranks=[float(place) for place in places])
+    model = _model()
+    teams = [[model.rating(mu=_mu(one), sigma=one.deviation / _POINTS) for one in side] for side in sides]
+    found = model.rate(teams, ranks=[float(place) for place in places])
     return [
         [_kept(before, after.mu, after.sigma) for before, after in zip(side, team, strict=True)]
         for side, team in zip(sides, found, strict=True)
     ]
 
 
+@cache
+def _model() -> PlackettLuce:
+    # Here: the package loads all its models, a tenth of a server's start, and only such matches need one.
+    from openskill.models import PlackettLuce
+
+    return PlackettLuce(mu=_NEW_MU, sigma=_NEW_SIGMA)
+
+
 def _mu(standing: Standing) -> float:
-    return _MODEL.mu + (standing.rating - NEW_RATING) / _POINTS
+    return _NEW_MU + (standing.rating - NEW_RATING) / _POINTS
 
 
 def _kept(before: Standing, mu: float, sigma: float) -> Standing:
-    return kept(NEW_RATING + _POINTS * (mu - _MODEL.mu), _POINTS * sigma, before.volatility)
+    return kept(NEW_RATING + _POINTS * (mu - _NEW_MU), _POINTS * sigma, before.volatility)
