@@ -165,13 +165,17 @@ class Driver:
     def sweep(self) -> None:
         """Unload what nobody has looked at for a while. Called every few seconds."""
         before = now_ms() - IDLE_MS
+        held: dict[MatchId, int | None] = {}
+        dues: dict[MatchId, int] = {}
         for live in tuple(self.live.values()):
             quiet = not live.match.audience.everyone() and live.quiet_since_ms < before and not live.ticking
             settled = not live.match.tail.unstored and not live.held
             if quiet and settled and not unattended.stays(live.match):
-                held, dues = {live.match.header.id: live.match.header.facts.epoch}, self.dues(live)
+                held[live.match.header.id] = live.match.header.facts.epoch
+                dues |= self.dues(live)
                 self.drop(live, Close.MOVED)
-                self.spawn(self.loading.release(held, dues))
+        if held:
+            self.spawn(self.loading.release(held, dues))
 
     def dues(self, *lives: Live) -> dict[MatchId, int]:
         """In how many milliseconds somebody must have these matches again; left out are those that can wait."""
