@@ -5,8 +5,10 @@ The practice opponent draws among the legal moves that `turns` gives; it needs n
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from games.host.entries import Sit
 from games.host.fold import Fold
 from games.rules.rng import Rng
 
@@ -39,14 +41,15 @@ def any_in(fold: Fold) -> bool:
     return any(sit.bot for sit in fold.sitting.values())
 
 
-def to_steer(fold: Fold) -> list[int]:
-    """The seats of bots that act at the next tick."""
+def seats_of(sitting: Mapping[int, Sit]) -> list[int]:
+    """Where bots sit."""
+    return [seat for seat, sit in sitting.items() if sit.bot]
+
+
+def to_steer(fold: Fold, seats: list[int]) -> list[int]:
+    """Those of `seats`, where bots sit, that act at the next tick."""
     every = max(1, fold.hz // STEERS_PER_SECOND)
-    return [
-        seat
-        for seat, sit in fold.sitting.items()
-        if sit.bot and (fold.ticks + seat) % every == 0 and seat in fold.turns
-    ]
+    return [seat for seat in seats if (fold.ticks + seat) % every == 0 and seat in fold.turns]
 
 
 def to_move(fold: Fold) -> list[int]:

@@ -27,6 +27,9 @@ REMEMBERED_INPUTS = 16
 KEPT_PAST = 16
 
 _NO_MOVES: Mapping[int, Moves[Any]] = {}
+_NOTHING: Mapping[int, Any] = {}
+# Of a tick at which no input applied, as most are.
+_TICKED = Change(raised=True, stepped=True)
 
 
 class Input(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -50,7 +53,7 @@ class Past(msgspec.Struct, frozen=True, gc=False):
 class Fold(msgspec.Struct, kw_only=True, gc=False):
     """The match after entry `n`. `apply` folds in place; `after` leaves this fold as it is and returns the next.
 
-    Folds share their mappings, so none is ever changed: whoever changes a fold gives it a new one.
+    Folds share their mappings and lists, so none is ever changed: whoever changes a fold gives it a new one.
 
     `turn_v`: the version that opened the turn which is open now; `pool`: moves that wait for the step, as `{seat: (c,
     move)}`; `cs`: each seat's last stored input; `recent`: those that can be compared with one sent again; `offers`:
@@ -93,6 +96,8 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
     house: str = ""
     rematch: str | None = None
     _turns: Mapping[int, Moves[Any]] | None = None
+    _given: Mapping[int, Any] | None = None
+    _wrapped: Mapping[int, Moves[Any]] = _NO_MOVES
 
     @classmethod
     def begin(
@@ -128,13 +133,18 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
         """Who may act now, and with what; nobody before the start and after the end."""
         if self.status != "live" or self.outcome is not None or self.paused_by is not None:
             return _NO_MOVES
-        return self._asked()
+        return self._asked() if self._turns is None else self._turns
 
     def _asked(self) -> Mapping[int, Moves[Any]]:
         """Whom the rules ask in this state, whatever the host says."""
-        if self._turns is None:
-            self._turns = {seat: moves_of(moves) for seat, moves in self.rules.turns(self.state).items()}
-        return self._turns
+        turns = self._turns
+        if turns is None:
+            given = self.rules.turns(self.state)
+            if given is not self._given:  # rules may give the very same map again and again, as most do at ticks
+                self._given = given
+                self._wrapped = {seat: moves_of(moves) for seat, moves in given.items()}
+            turns = self._turns = self._wrapped
+        return turns
 
     @property
     def over(self) -> bool:
@@ -165,7 +175,8 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
 
     @property
     def keeps_past(self) -> bool:
-        return "takeback" in self.may_offer
+        # The game's own word first: most know no takeback, and it is asked at every step.
+        return "takeback" in self.rules.offers and "takeback" in self.may_offer
 
     def admits(self, seat: int) -> bool:
         """Whether `seat` may sit down now: it was never given, and the rules let it in."""
@@ -188,8 +199,6 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
     def copy(self) -> Fold:
         """A fold that can be applied to without changing this one."""
         twin: Fold = self.__copy__()  # type: ignore[attr-defined]  # at once, without the detour of copy.copy
-        twin.cs = self.cs.copy()
-        twin.recent = self.recent.copy()
         return twin
 
     def noted(self, entry: Entry) -> Fold:
@@ -218,8 +227,9 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
                 self.turn_v = self.v
         if self.control is not None and self.clock is not None:
             self._turn_clock(self.control, self.clock, entry, change)
-        if entry.seat is not None and entry.c is not None:
-            self._remember(entry.seat, Input(entry.c, entry.kind, entry.body, self.v))
+        seat, c = entry.seat, entry.c
+        if seat is not None and c is not None:
+            self._remember(seat, Input(c, entry.kind, entry.body, self.v))
         return change
 
     def _turn_clock(self, control: Control, clock: Clock, entry: Entry, change: Change) -> None:
@@ -233,8 +243,10 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
         self.clock = clock
 
     def _remember(self, seat: int, one: Input) -> None:
-        self.cs[seat] = one.c
-        self.recent[seat] = (*self.recent[seat][-REMEMBERED_INPUTS + 1 :], one)
+        cs, recent = self.cs, self.recent = self.cs.copy(), self.recent.copy()
+        cs[seat] = one.c
+        last = recent[seat]
+        recent[seat] = (*last, one) if len(last) < REMEMBERED_INPUTS else (*last[1 - REMEMBERED_INPUTS :], one)
 
     # ── what the kinds of entries do it with ────────────────────────────────────────────────────────────
 
@@ -255,7 +267,7 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
         if self.keeps_past:
             self.past = (*self.past[-KEPT_PAST + 1 :], Past(tuple(moves), self.state, self.clock))
         state = self.rules.step(self.state, moves, self.next_env(ms))
-        self.pool = {}
+        self.pool = _NOTHING
         self.put(state)
 
     def put(self, state: Any) -> None:
@@ -272,13 +284,16 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
         """One step on the clock, in place, with the inputs that apply at it: `{seat: (c, move)}`, each legal."""
         self.ticks += 1
         self.ms = self.ticks * 1000 // self.hz
-        by = tuple((seat, c, move) for seat, (c, move) in moves.items())
+        self.v += 1
+        if not moves:
+            self.put(self.rules.step(self.state, _NOTHING, self.next_env(self.ms)))
+            return _TICKED
         applied = {seat: move for seat, (_, move) in moves.items()}
         self.put(self.rules.step(self.state, applied, self.next_env(self.ms)))
-        self.v += 1
-        for seat, c, _ in by:
+        self.cs = self.cs.copy()
+        for seat, (c, _) in moves.items():
             self.cs[seat] = c
-        return Change(raised=True, stepped=True, by=by)
+        return Change(raised=True, stepped=True, by=tuple([(seat, c, move) for seat, (c, move) in moves.items()]))
 
     def take_back(self, seat: int) -> None:
         """To the last position in which `seat` moved, with the clocks as they were. Steps are counted on."""

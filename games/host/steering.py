@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 from games.host import bots
+from games.host.entries import Sit
 from games.host.fold import Fold
 
 # A seat of a game that wants every input may be a second ahead at 30 ticks; who sends faster than ticks come is told to
@@ -19,11 +21,14 @@ WAITING_INPUTS = 32
 class Steering:
     """`every`: each input has a tick of its own; else the newest of a seat counts, and stands for those before it."""
 
-    __slots__ = ("_every", "_waiting")
+    __slots__ = ("_bots", "_every", "_sitting", "_waiting")
 
     def __init__(self, *, every: bool) -> None:
         self._every = every
+        # Of seats for which something waits, and of no others: most ticks have nothing to look at.
         self._waiting: dict[int, deque[tuple[int, Any]]] = {}
+        self._sitting: Mapping[int, Sit] = {}
+        self._bots: list[int] = []
 
     def add(self, seat: int, c: int, move: Any) -> bool:
         """Keep an input for a tick; False: too many wait. One whose number is not above the last is passed over."""
@@ -43,15 +48,20 @@ class Steering:
         """What applies at the next tick of `fold`, `{seat: (c, move)}`, and what is illegal there, `[(seat, c)]`."""
         moves: dict[int, tuple[int, Any]] = {}
         refused: list[tuple[int, int]] = []
-        for seat, waiting in self._waiting.items():
-            if waiting:
-                c, move = waiting.popleft()
-                if move in fold.turns.get(seat, ()):
-                    moves[seat] = (c, move)
-                else:
-                    refused.append((seat, c))
-        for seat in bots.to_steer(fold):
-            moves[seat] = (fold.cs[seat] + 1, bots.choose(fold, seat))
+        for seat in tuple(self._waiting):
+            waiting = self._waiting[seat]
+            c, move = waiting.popleft()
+            if not waiting:
+                del self._waiting[seat]
+            if move in fold.turns.get(seat, ()):
+                moves[seat] = (c, move)
+            else:
+                refused.append((seat, c))
+        if fold.sitting is not self._sitting:
+            self._sitting, self._bots = fold.sitting, bots.seats_of(fold.sitting)
+        if self._bots:
+            for seat in bots.to_steer(fold, self._bots):
+                moves[seat] = (fold.cs[seat] + 1, bots.choose(fold, seat))
         return moves, refused
 
     def drop(self) -> None:

@@ -24,7 +24,7 @@ from games.protocol.messages import RatedInfo
 
 # Half a second of play is what a crash of a real-time match may cost; the players are told so. Of it 0.4 s gather, and
 # 0.1 s are for the way to the disk.
-CHUNKS_PER_SECOND = 2.5
+WINDOW_MS = 400
 # Play runs on while a chunk is stored; two more mean that the journal is a second behind, and time stands still.
 CHUNKS_UNDER_WAY = 2
 # What one match may have under way to the journal: a few seconds of the fastest play. Beyond it inputs are told to try
@@ -70,6 +70,7 @@ class Tail:
         "_first_tick",
         "_runs",
         "_through",
+        "_window",
         "fold",
         "header",
         "looking",
@@ -91,6 +92,7 @@ class Tail:
         """Whose views somebody looks at; the match says so."""
         self.rated = header.ratings
         """What the match has done to ratings; the match says so."""
+        self._window = now_ms // WINDOW_MS
         self._first_tick = fold.ticks + 1
         self._runs: list[tuple[int, int, int, msgspec.Raw]] = []
         self.stored_fold = fold
@@ -106,6 +108,8 @@ class Tail:
     @property
     def stalled(self) -> bool:
         """Ticks wait: for what must be stored before anything after it is seen, or for a journal that is far behind."""
+        if not self.unstored:
+            return False
         chunks = sum(one.kind == "chunk" for one in self.unstored)
         return chunks > CHUNKS_UNDER_WAY or chunks < len(self.unstored)
 
@@ -114,13 +118,16 @@ class Tail:
         before = self.fold
         after = before.copy()
         change = after.tick(moves)
-        self._runs += [(after.ticks, seat, c, msgspec.Raw(text(move).encode())) for seat, c, move in change.by]
+        if change.by:
+            self._runs += [(after.ticks, seat, c, msgspec.Raw(text(move).encode())) for seat, c, move in change.by]
         self.fold = self.shown = after
         return before, change
 
-    def window_closed(self) -> bool:
-        """As many ticks as one entry should hold have gathered."""
-        return (self.fold.ticks - self._first_tick + 1) * CHUNKS_PER_SECOND >= self.fold.hz
+    def window_closed(self, now_ms: int) -> bool:
+        """Whether the ticks so far should be stored now. Windows end by the clock, for all matches alike: so their
+        chunks share a flush, where each for itself would keep the journal busy all the time."""
+        window, self._window = self._window, now_ms // WINDOW_MS
+        return self._window != window
 
     def gather(self) -> list[Effect]:
         """The chunk of the ticks that are in no entry yet; none if there are none."""
@@ -129,7 +136,7 @@ class Tail:
             return []
         body = text(Chunk(self._first_tick, count, tuple(self._runs)))
         before = self.fold
-        entry = chained(before.digest, n=before.n + 1, kind="chunk", seat=None, c=None, ms=before.ms, body=body)
+        entry = chained(before.digest, before.n + 1, "chunk", None, None, before.ms, body)
         self.fold = self.shown = before.noted(entry)
         self.unstored.append(Unstored(self.fold, "chunk", None, None, None, None))
         self._first_tick, self._runs = self.fold.ticks + 1, []
@@ -152,33 +159,59 @@ class Tail:
 
         `forgiven_ms` of the time since the last entry are charged to nobody.
         """
+        if not self.fold.hz:
+            ms = self._counted(now_ms, forgiven_ms)
+            return self._fold_in(kind, seat, c, ms, body, move, changes, grant, now_ms)
         was = self.fold, self.shown, self._first_tick, self._runs
         effects = self.gather()
-        before = self.fold
-        ms = before.ms
-        if self.running:
-            # Not before the turn was seen; but an answer may be forgiven to before another's that waits with it.
-            since_ms, base_ms = self._charged_from
-            ms = max(base_ms, base_ms + now_ms - since_ms - forgiven_ms)
-        entry = chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=ms, body=body)
+        gathered = self.fold
         try:
-            after, change = before.after(entry, move)
-            shown = frames.version_frames(before, after, change, self.looking()) if change.raised else None
+            return effects + self._fold_in(kind, seat, c, gathered.ms, body, move, changes, grant, now_ms)
         except BaseException:
-            if effects:  # the chunk goes back, too: its append would otherwise be lost
+            if effects and self.fold is gathered:  # the chunk goes back, too: its append would otherwise be lost
                 self.unstored.pop()
                 self.fold, self.shown, self._first_tick, self._runs = was
             raise
+
+    def _fold_in(
+        self,
+        kind: Kind,
+        seat: int | None,
+        c: int | None,
+        ms: int,
+        body: str,
+        move: object,
+        changes: tuple[RecordChange, ...],
+        grant: Grant | None,
+        now_ms: int,
+    ) -> list[Effect]:
+        before = self.fold
+        entry = chained(before.digest, before.n + 1, kind, seat, c, ms, body)
+        after, change = before.after(entry, move)
+        shown = frames.version_frames(before, after, change, self.looking) if change.raised else None
         if after.rematch is not None and before.rematch is None:
-            # Everybody one seat further, so that another begins.
-            order = [(seat - 1) % after.seats for seat in range(after.seats)]
-            seed = self.new_match()[1]
-            sits = [rated_since(after.sitting[before], before, self.rated) for before in order]
-            changes += (successor(after, self.header, self.players, public_id=after.rematch, seed=seed, sits=sits),)
+            changes += (self._rematch(after),)
         self.fold = after
         self.unstored.append(Unstored(after, kind, seat, c, shown, grant))
-        effects.append(Append(entry, changes))
-        return effects + self.seal(now_ms) if after.outcome is not None and not after.over else effects
+        if after.outcome is not None and not after.over:
+            return [Append(entry, changes), *self.seal(now_ms)]
+        return [Append(entry, changes)]
+
+    def _rematch(self, fold: Fold) -> NewMatch:
+        """The match that was agreed on: everybody one seat further, so that another begins."""
+        assert fold.rematch is not None
+        seed = self.new_match()[1]
+        order = [(seat - 1) % fold.seats for seat in range(fold.seats)]
+        sits = [rated_since(fold.sitting[before], before, self.rated) for before in order]
+        return successor(fold, self.header, self.players, public_id=fold.rematch, seed=seed, sits=sits)
+
+    def _counted(self, now_ms: int, forgiven_ms: int) -> int:
+        """At which charged time an input counts that has come now."""
+        if not self.running:
+            return self.fold.ms
+        # Not before the turn was seen; but an answer may be forgiven to before another's that waits with it.
+        since_ms, base_ms = self._charged_from
+        return max(base_ms, base_ms + now_ms - since_ms - forgiven_ms)
 
     def seal(self, now_ms: int) -> list[Effect]:
         """The `end` entry of a match that is decided."""
@@ -189,7 +222,7 @@ class Tail:
         following = self._following()
         ended = text(Ended(scores, reason, None if following is None else following.public_id))
         ms = self.charged(now_ms)
-        entry = chained(before.digest, n=before.n + 1, kind="end", seat=None, c=None, ms=ms, body=ended)
+        entry = chained(before.digest, before.n + 1, "end", None, None, ms, ended)
         self.fold, _ = before.after(entry)
         self.unstored.append(Unstored(self.fold, "end", None, None, frames.end_frame(self.fold), None))
         sealed = Sealed(
@@ -218,16 +251,17 @@ class Tail:
 
     def take(self, n: int, now_ms: int) -> Unstored | None:
         """The next entry that is stored, if there is one up to `n`; it counts as shown from now on."""
-        if not self.unstored or self.unstored[0].fold.n > n:
+        unstored = self.unstored
+        if not unstored or unstored[0].fold.n > n:
             return None
-        one = self.unstored.pop(0)
-        self.stored_fold = one.fold
+        one = unstored.pop(0)
+        fold = self.stored_fold = one.fold
         if one.kind == "chunk":
             return one  # its ticks were seen long ago
-        self.shown = one.fold
-        if one.frames is not None and not self.standing:
+        self.shown = fold
+        if one.frames is not None and not (unstored and self.standing):
             # What storing took is nobody's: time goes on with the release, from where the entry stopped it.
-            self._charged_from = (now_ms, one.fold.ms)
+            self._charged_from = (now_ms, fold.ms)
         return one
 
     def rewind(self, stored: Fold, now_ms: int) -> list[Unstored]:
@@ -258,7 +292,7 @@ class Tail:
         fold = self.fold
         if fold.hz or fold.status != "live" or fold.paused_by is not None:
             return False
-        return not self.standing
+        return not (self.unstored and self.standing)
 
     def charged(self, now_ms: int) -> int:
         """Milliseconds charged since the match began."""

@@ -5,8 +5,8 @@ A match is a few rounds. The walls are told by the turns that made them, so that
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -89,9 +89,7 @@ class LightCycles(Rules[State, Move]):
         return _placed(options, (0,) * seats)
 
     def turns(self, state: State) -> Mapping[int, tuple[Move, ...]]:
-        if self.result(state):
-            return {}
-        return {seat: WAYS for seat in range(len(state.heads)) if seat not in state.gone}
+        return {} if self.result(state) else _steering(len(state.heads), state.gone)
 
     def step(self, state: State, moves: Mapping[int, Move], env: Env) -> State:
         options = state.options
@@ -149,6 +147,12 @@ class LightCycles(Rules[State, Move]):
     def absent(self, state: State, seats: Sequence[int], why: str, env: Env) -> State:
         """They stop where the others ride on: so a mark is always about the cell that follows."""
         return msgspec.structs.replace(state, gone=tuple(sorted({*state.gone, *seats})))
+
+
+@cache
+def _steering(seats: int, gone: tuple[int, ...]) -> Mapping[int, tuple[Move, ...]]:
+    """Everyone who is in. As many maps as there are ways to leave, each made once: it is asked for at every tick."""
+    return {seat: WAYS for seat in range(seats) if seat not in gone}
 
 
 # ── rounds ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -221,27 +225,21 @@ def _ridden(state: State) -> State:
     stride = state.options.size + 2
     ahead = (-stride, 1, stride, -1)
     riding = [seat for seat, earned in enumerate(state.earned) if earned == RIDING]
-    ways, queued, heads = list(state.ways), list(state.queued), list(state.heads)
-    for seat in riding:
-        if queued[seat]:
-            ways[seat], *rest = queued[seat]
-            queued[seat] = tuple(rest)
-        heads[seat] += ahead[ways[seat]]
-    meeting = Counter(heads[seat] for seat in riding)
-    out = {seat for seat in riding if state.walls[heads[seat]] or meeting[heads[seat]] > 1 or seat in state.gone}
-    walls = bytearray(state.walls)
-    for seat in riding:
-        if seat in out:
-            heads[seat] = state.heads[seat]
-        walls[heads[seat]] = 1
-    marks = [
-        seat * _MARKS + (CRASH if seat in out else ways[seat])
-        for seat in riding
-        if seat in out or ways[seat] != state.ways[seat]
-    ]
-    rode = msgspec.structs.replace(
-        state, walls=bytes(walls), heads=tuple(heads), ways=tuple(ways), queued=tuple(queued)
-    )
+    ways, queued = state.ways, state.queued
+    if any(queued):
+        ways = tuple([after[0] if after and seat in riding else ways[seat] for seat, after in enumerate(queued)])
+        queued = tuple([after[1:] if seat in riding else after for seat, after in enumerate(queued)])
+    entered = [state.heads[seat] + ahead[ways[seat]] for seat in riding]
+    heads, walls, marks, out = list(state.heads), bytearray(state.walls), list[int](), set[int]()
+    for seat, cell in zip(riding, entered, strict=True):
+        if state.walls[cell] or entered.count(cell) > 1 or seat in state.gone:
+            out.add(seat)
+            marks.append(seat * _MARKS + CRASH)
+            continue
+        heads[seat], walls[cell] = cell, 1
+        if ways[seat] != state.ways[seat]:
+            marks.append(seat * _MARKS + ways[seat])
+    rode = msgspec.structs.replace(state, walls=bytes(walls), heads=tuple(heads), ways=ways, queued=queued)
     return _scored(_marked(rode, marks), out) if out else _marked(rode, marks)
 
 

@@ -100,6 +100,18 @@ def test_ticks_are_stored_in_chunks_well_within_half_a_second() -> None:
     assert table.log[-1].ms == 400
 
 
+def test_matches_that_began_at_different_times_store_their_ticks_at_the_same_time() -> None:
+    first, second = Table(Race()), Table(Race())
+    first.tick(2)
+    second.now_ms = first.now_ms
+    for _ in range(8):
+        for table in (first, second):
+            table.tick()
+        assert first.log[-1].kind == second.log[-1].kind or first.now_ms < 400
+    assert first.log[-1].kind == "chunk"
+    assert first.log[-1].ms != second.log[-1].ms
+
+
 def test_the_newest_input_of_a_seat_counts_at_a_tick_and_stands_for_those_before() -> None:
     table = Table(Told())
     for c in (1, 2, 5, 3):
