@@ -19,7 +19,7 @@ import django
 if __name__ == "__main__":
     django.setup()
 
-from tests.gameserver.raw import OP_TEXT, REQUEST, Peer, close, echo, frame, serving, wait_until  # noqa: E402
+from tests.gameserver.raw import OP_TEXT, REQUEST, Peer, close, echo, frame, serving, wait_until
 
 WAYS = ("close", "vanish", "reset", "break", "refuse")
 
