@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from games.host.entries import Entry, MatchId
@@ -105,13 +105,9 @@ def _gaps(matches: Collection[int]) -> dict[int, int]:
     """How long ago the last entry was stored, in ms by the database's clock."""
     if not matches:
         return {}
-    stored = EntryRow.objects.filter(match_id__in=matches)
-    ends = stored.values("match_id").annotate(n=Max("n")).values_list("match_id", "n")
-    which = [Q(match_id=match, n=n) for match, n in ends]
-    if not which:
-        return {}
-    times = EntryRow.objects.filter(reduce(or_, which)).annotate(now=Now()).values_list("match_id", "at", "now")
-    return {match: _ms_between(at, now) for match, at, now in times}
+    last = EntryRow.objects.filter(match_id=OuterRef("pk")).order_by("-n").values("at")[:1]
+    times = Match.objects.filter(pk__in=matches).annotate(at=Subquery(last), now=Now()).values_list("pk", "at", "now")
+    return {match: _ms_between(at, now) for match, at, now in times if at is not None}
 
 
 def _ms_between(at: datetime, now: datetime) -> int:
@@ -121,12 +117,11 @@ def _ms_between(at: datetime, now: datetime) -> int:
 def _snapshots(matches: Collection[MatchId], by_ms: int | None) -> dict[int, tuple[int, bytes]]:
     """Its n and bytes, where there is one. What is not in the log is passed over: a snapshot is only a cache."""
     log = EntryRow.objects.filter(match_id=OuterRef("match_id"))
-    kept = Snapshot.objects.filter(match_id__in=matches, digest=Subquery(log.filter(n=OuterRef("n")).values("digest")))
+    kept = Snapshot.objects.filter(
+        match_id=OuterRef("match_id"), digest=Subquery(log.filter(n=OuterRef("n")).values("digest"))
+    )
     if by_ms is not None:
         kept = kept.filter(n__lte=Subquery(log.filter(ms__lte=by_ms).order_by("-n").values("n")[:1]))
-    newest = kept.order_by().values("match_id").annotate(newest=Max("n")).values_list("match_id", "newest")
-    which = [Q(match_id=match, n=n) for match, n in newest]
-    if not which:
-        return {}
-    states = Snapshot.objects.filter(reduce(or_, which)).values_list("match_id", "n", "state")
+    newest = Subquery(kept.order_by("-n").values("n")[:1])
+    states = Snapshot.objects.filter(match_id__in=matches, n=newest).values_list("match_id", "n", "state")
     return {match: (n, bytes(state)) for match, n, state in states}

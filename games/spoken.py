@@ -40,6 +40,8 @@ WAITING = 10_000
 
 Past = list[tuple[HeardBy, Speech]]
 
+_SAID = "match_id", "audience", "seat", "player__public_id", "name", "text", "phrase"
+
 
 class Line(msgspec.Struct, frozen=True):
     """A line on its way to the database."""
@@ -131,8 +133,8 @@ def lines_of(matches: Collection[MatchId]) -> dict[MatchId, Past]:
     place = Window(RowNumber(), partition_by=[F("match_id"), F("audience")], order_by=F("pk").desc())
     rows = ChatLine.objects.filter(match__in=matches).annotate(place=place).filter(place__lte=CHAT_LINES)
     found: defaultdict[MatchId, Past] = defaultdict(list)
-    for row in rows.select_related("player").order_by("pk"):
-        found[MatchId(row.match_id)].append((_heard_by(row.audience), _speech(row)))
+    for match, audience, *said in rows.order_by("pk").values_list(*_SAID):
+        found[MatchId(match)].append((_heard_by(audience), _speech(*said)))
     return dict(found)
 
 
@@ -157,6 +159,5 @@ def _heard_by(audience: str) -> HeardBy:
             return "everyone"
 
 
-def _speech(row: ChatLine) -> Speech:
-    player = row.player.public_id if row.player else None
-    return Speech(row.seat, player, row.name, row.text, row.phrase or None)
+def _speech(seat: int | None, player: str | None, name: str, text: str, phrase: str) -> Speech:
+    return Speech(seat, player, name, text, phrase or None)

@@ -138,6 +138,7 @@ def leases_take(matches: Collection[MatchId], host: str, *, may_expire: bool) ->
     """
     seen = _seen(matches)
     owners = {match: found[0] for match, found in seen.items() if isinstance(found, tuple)}
+    due = {match for match, found in seen.items() if isinstance(found, tuple) and found[2]}
     living = _living({host, *owners.values()}, host, may_expire=may_expire)
     taken: dict[MatchId, Taken] = {match: None if isinstance(found, tuple) else found for match, found in seen.items()}
     if host not in living:
@@ -145,7 +146,7 @@ def leases_take(matches: Collection[MatchId], host: str, *, may_expire: bool) ->
     wanted: dict[MatchId, int] = {}
     for match, found in seen.items():
         if isinstance(found, tuple):
-            owner, epoch = found
+            owner, epoch, _ = found
             if owner in (None, host) or owner not in living:
                 wanted[match] = epoch
             else:
@@ -155,21 +156,24 @@ def leases_take(matches: Collection[MatchId], host: str, *, may_expire: bool) ->
         taken[match] = epoch + 1 if match in raised else _now_elsewhere(match, host)
     from_others = sum(owners[match] not in (None, host) for match in raised)
     transaction.on_commit(lambda: takeovers.add(from_others))
-    # From now on its owner knows when something is due. Mostly there is no such row, and nothing is locked.
-    Match.objects.filter(pk__in=raised, due_at__isnull=False).update(due_at=None)
+    if due & raised:
+        # From now on its owner knows when something is due.
+        Match.objects.filter(pk__in=due & raised).update(due_at=None)
     return taken
 
 
 def _seen(
     matches: Collection[MatchId],
-) -> dict[MatchId, tuple[str | None, int] | UnknownGame | QuarantinedError | None]:
-    """Owner and epoch of each match; or what stands in the way; None where it does not exist."""
+) -> dict[MatchId, tuple[str | None, int, bool] | UnknownGame | QuarantinedError | None]:
+    """Owner and epoch of each match, and whether it is due at some time; or what stands in the way; None where it does
+    not exist."""
     seen: dict[MatchId, Any] = dict.fromkeys(matches)
     known = Lease.objects.filter(match_id__in=matches)
-    columns = "match_id", "host_id", "epoch", "suspect", "match__game", "match__edition", "match__fold"
-    for match, owner, epoch, suspect, game, edition, fold in known.values_list(*columns):
+    of_match = "match__due_at", "match__game", "match__edition", "match__fold"
+    columns = "match_id", "host_id", "epoch", "suspect", *of_match
+    for match, owner, epoch, suspect, due_at, game, edition, fold in known.values_list(*columns):
         try:
-            seen[match] = owner, epoch
+            seen[match] = owner, epoch, due_at is not None
             if suspect >= QUARANTINE:
                 seen[match] = QuarantinedError(f"match {match} has hung {suspect} processes")
             elif fold != FOLD:
@@ -193,6 +197,10 @@ def _raised(wanted: Mapping[MatchId, int], host: str) -> set[MatchId]:
     """Those whose epoch was still the wanted one: they are `host`'s now, under the next."""
     if not wanted:
         return set()
+    if len(wanted) == 1:
+        ((match, epoch),) = wanted.items()
+        alone = Lease.objects.filter(match_id=match, epoch=epoch)
+        return {match} if alone.update(host_id=host, epoch=F("epoch") + 1) else set()
     which = reduce(or_, (Q(match_id=match, epoch=epoch) for match, epoch in wanted.items()))
     # In one order, so that two hosts that want the same ones wait for each other, and not both.
     locked = Lease.objects.select_for_update().filter(which).order_by("match_id")

@@ -232,9 +232,13 @@ def _folded(loaded: Loaded) -> tuple[Loaded, Fold]:
 
 
 def _with_ratings(loaded: dict[MatchId, Loaded]) -> dict[MatchId, Loaded]:
-    """What rated matches have done to ratings is part of the first welcome, where it is known."""
-    told = ratings_told([match for match, one in loaded.items() if one.rated])
+    """What rated matches have done to ratings is part of the first welcome, where it is known. Not before the end."""
+    told = ratings_told([match for match, one in loaded.items() if one.rated and _may_be_over(one)])
     return loaded | {match: msgspec.structs.replace(loaded[match], ratings=rated) for match, rated in told.items()}
+
+
+def _may_be_over(loaded: Loaded) -> bool:
+    return loaded.snapshot is not None or any(entry.kind == "end" for entry in loaded.entries)
 
 
 def _header(loaded: Loaded, epoch: int) -> Header:

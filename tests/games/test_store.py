@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 
 from games import store
+from games.driver.core import Driver
+from games.driver.loading import Loading
 from games.host.effects import SeatTaken
 from games.host.entries import MatchId
 from games.journal import records
@@ -20,6 +24,7 @@ from games.loads import match_load, matches_load
 from games.models import Command, Host, Lease, Match, Snapshot
 from games.rules.catalog import UnknownGame
 from players.models import Player
+from players.threads import DatabaseThreads
 from tests.games.worlds import a_new_match, lines
 
 pytestmark = pytest.mark.usefixtures("orm")
@@ -278,3 +283,34 @@ def test_many_matches_are_loaded_at_once_each_with_its_own_log() -> None:
     assert len({loaded.public_id for loaded in together.values()}) == 4
     assert all(0 <= loaded.gap_ms < 60_000 for loaded in together.values())
     assert matches_load([]) == {}
+
+
+def queries(asked: Collection[dict[str, Any]]) -> list[str]:
+    """Without what begins and ends a transaction, which databases tell differently."""
+    return [one["sql"] for one in asked if one["sql"].split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE")]
+
+
+@pytest.mark.parametrize(
+    ("what", "changes", "most"),
+    [
+        ("plain", {}, 8),
+        # A match with a clock also asks how old its last entry is.
+        ("a clock", {"clock": CLOCK}, 9),
+        # What the match has done to ratings is asked for when it is over; this one is not.
+        ("rated", {"rated": True, "pool": "blitz"}, 8),
+    ],
+)
+def test_a_match_comes_back_by_few_queries(what: str, changes: dict[str, Any], most: int) -> None:
+    match, host = new_match(entries=(), **changes), store.host_register("one")
+    driver = cast("Driver", SimpleNamespace(pulse=SimpleNamespace(may_expire=True)))
+    loading = Loading(driver, host=host, threads=cast("DatabaseThreads", None))
+    with CaptureQueriesContext(connection) as asked:
+        assert isinstance(loading._take_all([match])[match], tuple)
+    assert len(queries(asked.captured_queries)) <= most, what
+
+
+def test_a_match_that_is_due_is_so_no_more_when_somebody_has_it() -> None:
+    match, host = new_match(), store.host_register("one")
+    Match.objects.filter(pk=match).update(due_at=Now())
+    assert store.lease_take(match, host, may_expire=True) == 1
+    assert Match.objects.get(pk=match).due_at is None
