@@ -1,8 +1,8 @@
 """`python -m bench`: what the server costs, beside others. `A`, `B`, `F`: moves in rooms of two, of ten, and before a
 thousand spectators (`contest.py`); `ticks`: real time; `seek`: how fast a moment of a long record is found; `relay`:
 what it costs that seats are in two processes; `lobby`: what each person costs who is there; `start`: how soon a server
-is there. `--quick` is a smoke run
-whose figures mean nothing.
+is there; `field`: what a tick of the arena costs as players grow; `frames`: JSON beside msgpack. `--quick` is
+a smoke run whose figures mean nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bench import contest, lobby, relaying, seek, starting, table, ticks
+from bench import contest, field, frames, lobby, relaying, seek, starting, table, ticks
 from bench.contest import AT_HAND, OTHERS, OURS, WORKLOADS, Contest
 from bench.targets import Cores
 
@@ -21,6 +21,8 @@ SINGLE: Final[Mapping[str, Callable[[bool, Cores], None]]] = {
     "seek": lambda quick, cores: seek.run(seek.QUICK if quick else seek.FULL, cores),
     "relay": lambda quick, cores: relaying.run(),
     "lobby": lambda quick, cores: lobby.run(lobby.QUICK if quick else lobby.FULL, cores),
+    "field": lambda quick, cores: field.run(quick=quick),
+    "frames": lambda quick, cores: frames.run(quick=quick),
     "start": lambda quick, cores: starting.run(starting.QUICK if quick else starting.FULL),
 }
 """What is measured of Madang alone, without the generator."""
