@@ -1,7 +1,7 @@
 """`python -m bench`: what the server costs, beside others, as tables, ratios and plots.
 
-`A`, `B`, `D`, `E`, `F`: moves, idle sockets, a storm, a crowd (`workloads.py`); `C`: real time. And Madang alone:
-`growth`, `start`, `seek`, `relay`, `lobby`. `--quick` is a smoke run whose figures mean nothing.
+`A`, `B`, `D`, `E`, `F`: moves, idle sockets, a storm, a crowd (`workloads.py`); `C`: real time. And Madang alone,
+what grows, starts, seeks and so on (`SINGLE`). `--quick` is a smoke run whose figures mean nothing.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from bench import contest, growth, lobby, plots, ratios, relaying, seek, starting, table, ticks
+from bench import contest, field, frames, growth, lobby, plots, ratios, relaying, seek, starting, table, ticks
 from bench.contest import AT_HAND, FAST, OTHERS, OURS, Contest
 from bench.generator import compiled
 from bench.outcome import Outcome
@@ -23,13 +23,22 @@ from tests.faults.crowd import raise_descriptors
 from tests.servers import Unavailable
 
 BESIDE_OTHERS = ("A", "B", "C", "D", "E", "F")
-ALONE = ("growth", "start", "seek", "relay", "lobby")
+SINGLE: Final[Mapping[str, Callable[[bool, Cores], None]]] = {
+    "growth": lambda quick, cores: growth.run(growth.QUICK if quick else growth.FULL, cores),
+    "seek": lambda quick, cores: seek.run(seek.QUICK if quick else seek.FULL, cores),
+    "relay": lambda quick, cores: relaying.run(),
+    "lobby": lambda quick, cores: lobby.run(lobby.QUICK if quick else lobby.FULL, cores),
+    "field": lambda quick, cores: field.run(quick=quick),
+    "frames": lambda quick, cores: frames.run(quick=quick),
+    "start": lambda quick, cores: starting.run(starting.QUICK if quick else starting.FULL),
+}
+"""What is measured of Madang alone."""
 PLOTS = ROOT / ".tools" / "plots"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What the server costs.")
-    kinds = ", ".join((*BESIDE_OTHERS, *ALONE))
+    kinds = ", ".join((*BESIDE_OTHERS, *SINGLE))
     parser.add_argument("what", nargs="*", help=f"only these of {kinds}; A to F and growth if none")
     parser.add_argument(
         "--only", nargs="+", default=("",), help="only servers with one of these in their name, as madang"
@@ -44,8 +53,8 @@ def _parser() -> argparse.ArgumentParser:
 def main() -> int:
     parser = _parser()
     wish = parser.parse_args()
-    if unknown := set(wish.what) - {*BESIDE_OTHERS, *ALONE}:
-        parser.error(f"there is no {', '.join(sorted(unknown))}: choose of {', '.join((*BESIDE_OTHERS, *ALONE))}")
+    if unknown := set(wish.what) - {*BESIDE_OTHERS, *SINGLE}:
+        parser.error(f"there is no {', '.join(sorted(unknown))}: choose of {', '.join((*BESIDE_OTHERS, *SINGLE))}")
     if not sys.platform.startswith("linux"):
         parser.error("the measuring needs Linux")
     try:
@@ -57,7 +66,7 @@ def main() -> int:
     table.head(cores)
     outcomes = []
     for what in wish.what or (*BESIDE_OTHERS, "growth"):
-        if what in ALONE:
+        if what in SINGLE:
             _alone(what, wish, cores)
         elif found := _beside(what, wish, cores):
             outcomes.append(found)
@@ -68,15 +77,8 @@ def main() -> int:
 
 
 def _alone(what: str, wish: argparse.Namespace, cores: Cores) -> None:
-    run: dict[str, Callable[[], object]] = {
-        "growth": lambda: growth.run(growth.QUICK if wish.quick else growth.FULL, cores),
-        "start": lambda: starting.run(starting.QUICK if wish.quick else starting.FULL),
-        "seek": lambda: seek.run(seek.QUICK if wish.quick else seek.FULL, cores),
-        "relay": relaying.run,
-        "lobby": lambda: lobby.run(lobby.QUICK if wish.quick else lobby.FULL, cores),
-    }
     try:
-        run[what]()
+        SINGLE[what](wish.quick, cores)
     except Unavailable as why:
         print(f"left out: {what}: {why}", flush=True)
 
