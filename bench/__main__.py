@@ -1,7 +1,7 @@
 """`python -m bench`: what the server costs, beside others. `A`, `B`, `F`: moves in rooms of two, of ten, and before a
 thousand spectators (`contest.py`); `ticks`: real time; `seek`: how fast a moment of a long record is found; `relay`:
 what it costs that seats are in two processes; `lobby`: what each person costs who is there; `start`: how soon a server
-is there. `--quick` is a smoke run
+is there; `return`: how soon a match is that nobody had. `--quick` is a smoke run
 whose figures mean nothing.
 """
 
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bench import contest, lobby, relaying, seek, starting, table, ticks
+from bench import contest, lobby, relaying, returning, seek, starting, table, ticks
 from bench.contest import AT_HAND, OTHERS, OURS, WORKLOADS, Contest
 from bench.targets import Cores
 
@@ -22,6 +22,7 @@ SINGLE: Final[Mapping[str, Callable[[bool, Cores], None]]] = {
     "relay": lambda quick, cores: relaying.run(),
     "lobby": lambda quick, cores: lobby.run(lobby.QUICK if quick else lobby.FULL, cores),
     "start": lambda quick, cores: starting.run(starting.QUICK if quick else starting.FULL),
+    "return": lambda quick, cores: returning.run(returning.QUICK if quick else returning.FULL, cores),
 }
 """What is measured of Madang alone, without the generator."""
 
