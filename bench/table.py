@@ -11,9 +11,9 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bench.contest import Workload
     from bench.generator import Measured
     from bench.targets import Cores
+    from bench.workloads import Workload
 
 _PACKAGES = ("django", "channels", "channels-redis", "daphne", "uvicorn", "uvloop", "websockets", "msgspec", "psycopg")
 # Beyond this share of its core the generator sends late, and the latencies are partly its own.
@@ -43,7 +43,15 @@ _COLUMNS = (
     "p50 ms",
     "p99 ms: min / median / max",
 )
-_CONNECTING = ("server", "inputs/s", "kB per connection", "connections/s", "CPU µs each", "p99 ms to be ready")
+_MOST = (
+    "server",
+    "inputs/s",
+    "CPU µs per update: min / median / max",
+    "p99 ms: min / median / max",
+    "p50 ms at half",
+    "p99 ms at half",
+)
+_CONNECTING = ("server", "kB per connection", "connections/s", "CPU µs each", "p99 ms to be ready")
 
 
 def contest(workload: Workload, rows: Mapping[tuple[int, str], Sequence[Measured]]) -> None:
@@ -57,13 +65,35 @@ def contest(workload: Workload, rows: Mapping[tuple[int, str], Sequence[Measured
                 print(f"| {name} | {' | '.join(_row(trials))} |")
 
 
-def most(workload: Workload, rates: Mapping[str, int], trials: Mapping[str, Sequence[Measured]]) -> None:
-    """The most that each server sustained, and what its connections cost."""
-    print(f"\n{workload.title}: the most with p99 below 50 ms, and what connecting costs\n")
+def most(
+    workload: Workload,
+    rates: Mapping[str, int],
+    rows: Mapping[tuple[int, str], Sequence[Measured]],
+    trials: Mapping[str, Sequence[tuple[int, Measured]]],
+) -> None:
+    """The most that each server sustained, how late updates are at half of it, and what its connections cost."""
+    if workload.most:
+        print(f"\n{workload.title}: the most with p99 below 50 ms, and latencies at half of it\n")
+        print(f"| {' | '.join(_MOST)} |\n|{'---|' * len(_MOST)}")
+        for name, rate in rates.items():
+            at_most, at_half = rows.get((rate, name), ()), rows.get((rate // 2, name), ())
+            if at_most and at_half:
+                print(f"| {name} | {rate:,} | {' | '.join(_halved(at_most, at_half))} |")
+    print(f"\n{workload.title}: what connecting costs\n")
     print(f"| {' | '.join(_CONNECTING)} |\n|{'---|' * len(_CONNECTING)}")
-    for name, rate in rates.items():
-        print(f"| {name} | {rate:,} | {' | '.join(_connected(trials[name]))} |")
+    for name in rates:
+        print(f"| {name} | {' | '.join(_connected([one for _, one in trials[name]]))} |")
     print(flush=True)
+
+
+def _halved(at_most: Sequence[Measured], at_half: Sequence[Measured]) -> tuple[str, ...]:
+    cpu, _, _, p99 = _row(at_most)
+    return (
+        cpu,
+        p99,
+        f"{median(one.seen.p50_ms for one in at_half):.1f}",
+        f"{median(one.seen.p99_ms for one in at_half):.1f}",
+    )
 
 
 def _connected(trials: Sequence[Measured]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from itertools import count
 from typing import Final, Protocol
 
@@ -147,7 +147,7 @@ class Connection:
         if self._closing:
             return
         if self._writer is None:
-            if self._socket is None or self._socket.write(_ready(frame)) is False:
+            if self._socket is None or self._socket.write(framed(frame)) is False:
                 self._start(_event(frame), len(frame), kind)
             return
         self._pending.add(Waiting(_event(frame), len(frame), kind))
@@ -260,8 +260,19 @@ class Connection:
             self._writer.cancel()
 
 
+def put_to_all(connections: Iterable[ports.Connection], frame: bytes, kind: FrameKind) -> None:
+    """`put` to each, in order. Where sockets take ready bytes the frame is framed once, and nothing else is called."""
+    ready = b""
+    for one in connections:
+        # What a subclass or another process's connection does with it is its own.
+        if type(one) is Connection and one._socket is not None and one._writer is None and not one._closing:
+            ready = ready or framed(frame)
+            if one._socket.write(ready) is not False:
+                continue
+        one.put(frame, kind)
+
+
 _last: tuple[bytes, Event] = (b"", {})
-_last_ready: tuple[bytes, bytes] = (b"", b"")
 
 
 def _event(frame: bytes) -> Event:
@@ -270,14 +281,6 @@ def _event(frame: bytes) -> Event:
     if _last[0] is not frame:
         _last = frame, {"type": "websocket.send", "text": frame.decode()}
     return _last[1]
-
-
-def _ready(frame: bytes) -> bytes:
-    """The bytes on the wire, kept likewise."""
-    global _last_ready  # noqa: PLW0603 - a memo of one, on the loop's thread alone
-    if _last_ready[0] is not frame:
-        _last_ready = frame, framed(frame)
-    return _last_ready[1]
 
 
 def _owes_nothing(connection: ports.Connection) -> None:

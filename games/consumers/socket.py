@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import partial
+from time import monotonic
 from typing import Any, Final
 
 from channels.consumer import AsyncConsumer
@@ -43,7 +43,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
     def __init__(self, hello_s: float = HELLO_S, renew_s: float = RENEW_S) -> None:
         self.hello_s = hello_s
         self.renew_s = renew_s
-        self.bucket = TokenBucket(FRAMES_BURST, FRAMES_PER_SECOND, _now_ms())
+        self.bucket = TokenBucket(FRAMES_BURST, FRAMES_PER_SECOND, monotonic() * 1000)
 
     def place(self, scope: dict[str, Any]) -> str:
         """What the socket is for; resume tokens hold for this place alone."""
@@ -112,7 +112,10 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
 
     def _called(self, connection: Connection, hear: Hear, frame: str) -> None:
         """`hear` where an exception would end in the server's own code."""
-        if connection.closing or not self._within_limit(connection):
+        if connection.closing:
+            return
+        if not self.bucket.take(monotonic() * 1000):
+            self._flood(connection)
             return
         try:
             hear(frame)
@@ -130,12 +133,12 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
 
     def _within_limit(self, connection: Connection) -> bool:
         """Count one frame; False: it was too many, and the connection is closed."""
-        if self.bucket.take(_now_ms()):
+        if self.bucket.take(monotonic() * 1000):
             return True
-        refuse(connection, codec.Refused(Code.FLOOD))
-        connection.close(Close.FLOOD)
+        self._flood(connection)
         return False
 
-
-def _now_ms() -> float:
-    return time.monotonic() * 1000
+    @staticmethod
+    def _flood(connection: Connection) -> None:
+        refuse(connection, codec.Refused(Code.FLOOD))
+        connection.close(Close.FLOOD)

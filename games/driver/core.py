@@ -11,6 +11,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from games import hints
+from games.delivery import put_to_all
 from games.driver import giving, leaving, unattended
 from games.driver.granting import Granting
 from games.driver.live import Live, now_ms, unix_ms
@@ -78,9 +79,7 @@ class Driver:
         """Fulfil what a match wants, in order."""
         for effect in effects:
             if isinstance(effect, Put):
-                frame, kind = effect.frame, effect.kind
-                for connection in effect.connections:
-                    connection.put(frame, kind)
+                put_to_all(effect.connections, effect.frame, effect.kind)
             elif isinstance(effect, Append):
                 header = live.match.header
                 self.journal.append(header.id, header.facts.epoch, effect.entry, effect.changes)
@@ -96,7 +95,7 @@ class Driver:
         live = self.live.get(match)
         if live is None or ending.epoch != live.match.header.facts.epoch:
             return  # of a match that was let go, or of an epoch before a refold
-        if isinstance(ending, Stored):
+        if type(ending) is Stored:
             live.run(live.match.stored, ending.n, now_ms(), unix_ms())
             self._after_stored(live)
             return
@@ -116,24 +115,24 @@ class Driver:
                 self.loading.refold(live, faulted=False)
 
     def _after_stored(self, live: Live) -> None:
-        self._hint(live)
-        self.ticker.add(live)
-        if live.faulted and live.match.shown.over:
+        shown = live.match.shown
+        if (shown.status, len(shown.sitting)) != live.standing:
+            self._hint(live)
+        if shown.hz:
+            self.ticker.add(live)
+        if live.faulted and shown.over:
             self.drop(live, Close.FAULT)
         elif self.loading.snapshot_due(live):
             self.spawn(self.loading.snapshot(live))
 
     def _hint(self, live: Live) -> None:
-        """Say where the match stands now, if that is new: who lists matches wants to know. A comparison a flush."""
+        """Say where the match stands now: who lists matches wants to know."""
         shown = live.match.shown
-        standing = (shown.status, shown.over, len(shown.sitting))
-        if standing != live.standing:
-            ended = shown.over and not live.standing[1]
-            live.standing = standing
-            hints.give(hints.MATCHES, live.match.header.facts.public_id)
-            if ended:
-                hints.give(hints.OVER, live.match.header.facts.public_id)
-                self.rated.ended(live)
+        status, live.standing = live.standing[0], (shown.status, len(shown.sitting))
+        hints.give(hints.MATCHES, live.match.header.facts.public_id)
+        if shown.over and status not in ("over", "aborted"):
+            hints.give(hints.OVER, live.match.header.facts.public_id)
+            self.rated.ended(live)
 
     # ── life ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -66,7 +66,7 @@ class Live:
         self.fold_ms = 0.0
         self.quiet_since_ms = now_ms()
         shown = match.shown
-        self.standing = (shown.status, shown.over, len(shown.sitting))
+        self.standing = (shown.status, len(shown.sitting))
         """What was last said of where the match stands; the driver compares."""
         self._driver = driver
         self._timer: asyncio.Handle | None = None
@@ -78,7 +78,7 @@ class Live:
         if self.held and isinstance(message, INPUTS):
             self.reject(connection, message.c, Code.TRY_AGAIN)
         else:
-            self.run(self.match.submit, connection, message, now_ms(), seat=connection.seat)
+            self.run(self.match.submit, connection, message, time.monotonic_ns() // 1_000_000)
 
     def reject(self, connection: Connection, c: int, code: Code) -> None:
         self.run(self.match.reject, connection, c, code)
@@ -95,11 +95,12 @@ class Live:
 
     # ── the driver's ────────────────────────────────────────────────────────────────────────────────────
 
-    def run(self, call: Callable[..., list[Effect]], *args: Any, seat: int | None = None) -> None:
+    def run(self, call: Callable[..., list[Effect]], *args: Any) -> None:
         """Call the match and perform what it wants; an exception of the rules aborts this match."""
         began_ns = time.perf_counter_ns()
-        self._call(call, args, seat)
-        self.wake_in_time()
+        self._call(call, args)
+        if self._timer is not None or self.match.due_ms() is not None:
+            self.wake_in_time()
         self.busy_ns += time.perf_counter_ns() - began_ns
 
     def tick(self, began_ns: int, wall_ms: int) -> int:
@@ -108,7 +109,7 @@ class Live:
         Nothing comes due by a tick but what spectators are told later: only for those is the timer looked at.
         """
         match = self.match
-        self._call(match.tick, (began_ns // 1_000_000, wall_ms), None)
+        self._call(match.tick, (began_ns // 1_000_000, wall_ms))
         if match.audience.late is not None:
             self.wake_in_time()
         ended_ns = time.monotonic_ns()
@@ -116,27 +117,32 @@ class Live:
         self.fold_ms += (ended_ns - began_ns) / 1e6
         return ended_ns
 
-    def _call(self, call: Callable[..., list[Effect]], args: tuple[Any, ...], seat: int | None) -> None:
+    def _call(self, call: Callable[..., list[Effect]], args: tuple[Any, ...]) -> None:
         driver = self._driver
         driver.steps += 1
         driver.stepping = self
         try:
             effects = call(*args)
-        except Exception:
+        except Exception as error:  # noqa: BLE001 - the rules are anybody's
             driver.stepping = None
-            fold = self.match.fold
-            logger.exception(
-                "fault in %s edition %s: match %s, entry %s, seat %s",
-                fold.rules.name,
-                fold.rules.edition,
-                self.match.header.facts.public_id,
-                fold.n + 1,
-                seat,
-            )
-            self.fault()
+            self._failed(error, args)
             return
         driver.stepping = None
-        driver.perform(self, effects)
+        if effects:
+            driver.perform(self, effects)
+
+    def _failed(self, error: Exception, args: tuple[Any, ...]) -> None:
+        fold, caller = self.match.fold, args[0] if args else None
+        logger.error(
+            "fault in %s edition %s: match %s, entry %s, seat %s",
+            fold.rules.name,
+            fold.rules.edition,
+            self.match.header.facts.public_id,
+            fold.n + 1,
+            getattr(caller, "seat", None),  # where a connection called
+            exc_info=error,
+        )
+        self.fault()
 
     @property
     def held(self) -> bool:

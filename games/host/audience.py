@@ -146,9 +146,12 @@ class Audience:
         self.history.add(shown.v, frames)
         if self.late is not None:
             self.late.add(shown, frame_for(frames, None), now_ms)
-        told = self.at_once()
-        if isinstance(frames, bytes):
+            told = self.at_once()
+        else:
+            told = self._everyone or self.everyone()
+        if type(frames) is bytes:
             return [Put(told, frames, "state")] if told else []
+        assert isinstance(frames, dict)
         effects: list[Effect] = []
         for one in told:
             frame = frame_for(frames, one.seat)

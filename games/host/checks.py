@@ -18,8 +18,8 @@ ABORTABLE_STEPS = 2
 
 def move(fold: Fold, seat: int, on: int | None, chosen: Any) -> Code | None:
     """A move must answer the turn that is open, by a seat that is asked, with a move that is legal."""
-    if (code := playing(fold)) is not None:
-        return code
+    if fold.outcome is not None or fold.status == "waiting":
+        return playing(fold)
     if fold.paused_by is not None:
         return Code.PAUSED
     if not fold.hz:

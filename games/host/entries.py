@@ -147,10 +147,10 @@ def genesis(
     return _digest(text([game, edition, fold, options, seats, hashed_seed, clock]).encode())
 
 
-def chained(before: str, *, n: int, kind: Kind, seat: int | None, c: int | None, ms: int, body: str) -> Entry:
+def chained(before: str, n: int, kind: Kind, seat: int | None, c: int | None, ms: int, body: str) -> Entry:
     """The entry whose digest continues `before`."""
     line = _encoder.encode((before, n, kind, seat, c, ms, body))
-    return Entry(n, kind, seat, c, ms, body, _digest(line))
+    return Entry(n, kind, seat, c, ms, body, blake2b(line, digest_size=DIGEST_BYTES).hexdigest())
 
 
 def _digest(line: bytes) -> str:

@@ -133,17 +133,18 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
         """Who may act now, and with what; nobody before the start and after the end."""
         if self.status != "live" or self.outcome is not None or self.paused_by is not None:
             return _NO_MOVES
-        return self._asked()
+        return self._asked() if self._turns is None else self._turns
 
     def _asked(self) -> Mapping[int, Moves[Any]]:
         """Whom the rules ask in this state, whatever the host says."""
-        if self._turns is None:
+        turns = self._turns
+        if turns is None:
             given = self.rules.turns(self.state)
             if given is not self._given:  # rules may give the very same map again and again, as most do at ticks
                 self._given = given
                 self._wrapped = {seat: moves_of(moves) for seat, moves in given.items()}
-            self._turns = self._wrapped
-        return self._turns
+            turns = self._turns = self._wrapped
+        return turns
 
     @property
     def over(self) -> bool:
@@ -174,7 +175,8 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
 
     @property
     def keeps_past(self) -> bool:
-        return "takeback" in self.may_offer
+        # The game's own word first: most know no takeback, and it is asked at every step.
+        return "takeback" in self.rules.offers and "takeback" in self.may_offer
 
     def admits(self, seat: int) -> bool:
         """Whether `seat` may sit down now: it was never given, and the rules let it in."""
@@ -225,8 +227,9 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
                 self.turn_v = self.v
         if self.control is not None and self.clock is not None:
             self._turn_clock(self.control, self.clock, entry, change)
-        if entry.seat is not None and entry.c is not None:
-            self._remember(entry.seat, Input(entry.c, entry.kind, entry.body, self.v))
+        seat, c = entry.seat, entry.c
+        if seat is not None and c is not None:
+            self._remember(seat, Input(c, entry.kind, entry.body, self.v))
         return change
 
     def _turn_clock(self, control: Control, clock: Clock, entry: Entry, change: Change) -> None:
@@ -240,9 +243,10 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
         self.clock = clock
 
     def _remember(self, seat: int, one: Input) -> None:
-        self.cs, self.recent = self.cs.copy(), self.recent.copy()
-        self.cs[seat] = one.c
-        self.recent[seat] = (*self.recent[seat][-REMEMBERED_INPUTS + 1 :], one)
+        cs, recent = self.cs, self.recent = self.cs.copy(), self.recent.copy()
+        cs[seat] = one.c
+        last = recent[seat]
+        recent[seat] = (*last, one) if len(last) < REMEMBERED_INPUTS else (*last[1 - REMEMBERED_INPUTS :], one)
 
     # ── what the kinds of entries do it with ────────────────────────────────────────────────────────────
 
@@ -263,7 +267,7 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
         if self.keeps_past:
             self.past = (*self.past[-KEPT_PAST + 1 :], Past(tuple(moves), self.state, self.clock))
         state = self.rules.step(self.state, moves, self.next_env(ms))
-        self.pool = {}
+        self.pool = _NOTHING
         self.put(state)
 
     def put(self, state: Any) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -35,6 +36,8 @@ def moves_shown(fold: Fold, viewer: Viewer) -> dict[int, Any] | None:
     seats, pool = fold.turns, fold.pool
     if fold.rules.secret:
         seats = {viewer: seats[viewer]} if viewer is not None and viewer in seats else {}
+    if not pool:
+        return {seat: listing(moves) for seat, moves in seats.items()}
     return {seat: listing(moves) for seat, moves in seats.items() if seat != viewer or seat not in pool}
 
 
@@ -57,7 +60,7 @@ def whole_listing(fold: Fold, seat: int) -> Any:
     return list(moves) if hasattr(moves, "__iter__") else moves.count()
 
 
-def version_frames(old: Fold, new: Fold, change: Change, looking: Iterable[Viewer]) -> Frames:
+def version_frames(old: Fold, new: Fold, change: Change, looking: Callable[[], Iterable[Viewer]]) -> Frames:
     """The frames of the version that `change` made: one for all, or one for each viewer where views differ.
 
     At ticks only for who is `looking`: a field has many seats, and who comes back gets the whole. Elsewhere for every
@@ -66,7 +69,7 @@ def version_frames(old: Fold, new: Fold, change: Change, looking: Iterable[Viewe
     shared = new.rules.shared(old.state, new.state) if change.stepped else None
     if not _differ(new.rules):
         return codec.encode(_update(old, new, change, None, shared))
-    viewers = looking if new.hz else (None, *range(new.seats))
+    viewers = looking() if new.hz else (None, *range(new.seats))
     return {viewer: codec.encode(_update(old, new, change, viewer, shared)) for viewer in viewers}
 
 
@@ -120,11 +123,13 @@ def _patch(old: Fold, new: Fold, viewer: Viewer, shared: Any) -> Any:
     return new.rules.changes(old.state, new.state, viewer, shared)
 
 
+@cache
 def sees_late(rules: Rules[Any, Any]) -> bool:
     """Whether spectators are shown something of their own, later."""
     return bool(rules.spectator_delay_s) and type(rules).delayed_view is not Rules.delayed_view
 
 
+@cache
 def _differ(rules: Rules[Any, Any]) -> bool:
     """Whether not all viewers are sent the same."""
     return rules.per_seat or (rules.spectator_delay_s > 0 and sees_late(rules))
@@ -146,10 +151,14 @@ def _result(fold: Fold) -> ResultInfo:
 
 
 def _update(old: Fold, new: Fold, change: Change, viewer: Viewer, shared: Any) -> Update:
-    moves: Any = moves_shown(new, viewer)
-    if moves is None or not (change.stepped or _opens(change.host) or new.outcome is not None):
-        moves = msgspec.UNSET
-    clock: Any = msgspec.UNSET if moves is msgspec.UNSET else clock_shown(new, viewer, new.ms, whole=False)
+    moves: Any = msgspec.UNSET
+    if change.stepped or _opens(change.host) or new.outcome is not None:
+        moves = moves_shown(new, viewer)
+        if moves is None:
+            moves = msgspec.UNSET
+    clock: Any = msgspec.UNSET
+    if new.clock is not None and moves is not msgspec.UNSET:
+        clock = clock_shown(new, viewer, new.ms, whole=False)
     if not change.stepped:
         return Update(v=new.v, moves=moves, clock=clock, host=change.host)
     patch = None if change.whole else _patch(old, new, viewer, shared)

@@ -1,4 +1,4 @@
-"""What the house does to a match from outside: it is called off, its result is ruled, or all are told something. Pure.
+"""What is done to a match from outside: somebody is seated, it is called off, ruled, or all are told something. Pure.
 
 `match.py` calls these for commands of pages and admins, and for faults. Each is one entry, harmless when it is asked
 for twice, and refused where the match is decided already.
@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from games.host.audience import Audience
-from games.host.effects import Effect, Grant
-from games.host.entries import Aborted, Ruled, text
+from games.host.away import Away
+from games.host.effects import Began, Change, Effect, Grant, SeatTaken
+from games.host.entries import Aborted, Ruled, Sit, text
 from games.host.kinds import ABORTED, RULED
 from games.host.tail import Tail
 from games.protocol.codes import WHY, Code
@@ -28,6 +29,28 @@ def decide(tail: Tail, audience: Audience, command: int, kind: str, body: dict[s
     if kind == "rule":
         return rule(tail, tuple(body.get("scores", ())), words, now_ms, command)
     return [*audience.announce(words, now_ms), Grant(command, {"ok": True})]
+
+
+def sit(tail: Tail, away: Away, command: int, who: Sit, pk: int | None, seat: int | None, now_ms: int) -> list[Effect]:
+    """Seat a player, at `seat` if given, else at the first free one. Idempotent: who sits already is told where."""
+    fold = tail.fold
+    taken = fold.seat_of(who.player)
+    if taken is not None:
+        return [Grant(command, {"ok": True, "seat": taken})]
+    if fold.outcome is not None:
+        return [no(command, Code.OVER)]
+    free = [one for one in range(fold.seats) if one not in fold.sitting and seat in (None, one)]
+    if not free or not fold.admits(free[0]):
+        return [no(command, Code.SEAT_TAKEN)]
+    place = free[0]
+    if who.player is not None and pk is not None:
+        tail.players = {**tail.players, who.player: pk}
+    changes: tuple[Change, ...] = (SeatTaken(place, who.name, pk, who.bot or ""),)
+    if fold.begins_with_next:
+        changes += (Began(),)
+    away.left(place, now_ms)
+    grant = Grant(command, {"ok": True, "seat": place})
+    return tail.append("sit", place, None, text(who), now_ms=now_ms, changes=changes, grant=grant)
 
 
 def call_off(tail: Tail, why: str, words: str, now_ms: int, command: int | None) -> list[Effect]:

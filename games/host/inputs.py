@@ -1,6 +1,6 @@
 """From a client's message to what the log would keep of it: kind, body, and whether it may be stored.
 
-`match.py` calls these for every numbered input; they look at the newest fold and change nothing. Pure.
+`match.py` calls these for every numbered input but moves; they look at the newest fold and change nothing. Pure.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ def entry_of(fold: Fold, seat: int, message: Any, gone: list[int], new_id: Calla
     `gone`: the seats that have been away beyond the grace.
     """
     match message:
-        case messages.Move():
-            return "move", text(message.m)
         case messages.Resign():
             return "resign", "{}"
         case messages.Abort():
@@ -50,8 +48,6 @@ def answer_body(fold: Fold, what: str, yes: bool, new_id: Callable[[], str]) -> 
 def refused(fold: Fold, seat: int, kind: Kind, message: Any, gone: list[int]) -> Code | None:
     """Why the input may not be stored, or None. `gone`: seats that have been away beyond the grace."""
     match kind:
-        case "move":
-            return checks.move(fold, seat, message.on, message.m)
         case "resign":
             return checks.resign(fold, seat)
         case "abort":

@@ -38,25 +38,36 @@ class Change(msgspec.Struct, frozen=True):
     whole: bool = False
 
 
+_NOTHING = Change(raised=False)
+
+
 def _move(fold: Fold, entry: Entry, move: Any) -> Change:
-    assert entry.seat is not None
-    assert entry.c is not None
+    seat, c = entry.seat, entry.c
+    assert seat is not None
+    assert c is not None
     if move is None:
         move = msgspec.json.decode(entry.body, type=fold.rules.move)
-    pool = fold.pool = {**fold.pool, entry.seat: (entry.c, move)}
-    moves = {seat: one for seat, (_, one) in pool.items()}
-    if not fold.ready(moves):
-        return Change(raised=False)
-    by = tuple([(seat, c, one) for seat, (c, one) in pool.items()])
+    by: tuple[tuple[int, int, Any], ...] = ((seat, c, move),)
+    if not fold.pool:
+        moves = {seat: move}
+        if not fold.ready(moves):
+            fold.pool = {seat: (c, move)}
+            return _NOTHING
+    else:
+        pool = fold.pool = {**fold.pool, seat: (c, move)}
+        moves = {seat: one for seat, (_, one) in pool.items()}
+        if not fold.ready(moves):
+            return _NOTHING
+        by = tuple([(seat, c, one) for seat, (c, one) in pool.items()])
     fold.step_with(moves, entry.ms)
+    if not fold.offers:
+        return Change(True, True, by)
     lapsed = _lapse(fold, by)
-    return Change(raised=True, stepped=True, by=by, host=HostUpdate(lapsed=lapsed) if lapsed else None)
+    return Change(True, True, by, HostUpdate(lapsed=lapsed) if lapsed else None)
 
 
 def _lapse(fold: Fold, by: tuple[tuple[int, int, Any], ...]) -> tuple[str, ...]:
     """An offer stands until one who was asked moves instead of answering."""
-    if not fold.offers:
-        return ()
     movers = {seat for seat, _, _ in by}
     lapsed = tuple(what for what in LAPSING if what in fold.offers and not movers <= set(fold.offers[what]))
     fold.offers = {what: yes for what, yes in fold.offers.items() if what not in lapsed}

@@ -29,11 +29,14 @@ class TokenBucket:
 
     def take(self, now_ms: float) -> bool:
         """Whether there was a token, which is then gone. A refused input takes none."""
+        tokens = self._tokens
         if now_ms > self._seen_ms:
-            gained = (now_ms - self._seen_ms) * self._per_ms
-            self._tokens = min(self._burst, self._tokens + gained)
+            tokens += (now_ms - self._seen_ms) * self._per_ms
+            if tokens > self._burst:  # noqa: PLR1730 - a call less for each frame
+                tokens = self._burst
             self._seen_ms = now_ms
-        if self._tokens < 1:
+        if tokens < 1:
+            self._tokens = tokens
             return False
-        self._tokens -= 1
+        self._tokens = tokens - 1
         return True

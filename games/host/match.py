@@ -16,8 +16,7 @@ from games.host import checks, frames, house, inputs
 from games.host.alarms import Alarms, earliest
 from games.host.audience import Audience
 from games.host.away import Away
-from games.host.effects import Began, Effect, Grant, Put, SeatTaken
-from games.host.effects import Change as RecordChange
+from games.host.effects import Effect, Put
 from games.host.entries import Kind, Sit, text
 from games.host.fold import Fold
 from games.host.history import ticks_ms
@@ -80,6 +79,8 @@ class LiveMatch:
 
     def submit(self, connection: Connection, message: Any, now_ms: int) -> list[Effect]:
         """A decoded message of a client. Every input gets its ack or reject, now or when it is stored."""
+        if isinstance(message, messages.Move):
+            return self._move(connection, message, now_ms)
         if isinstance(message, messages.INPUTS):
             return self._input(connection, message, now_ms)
         match message:
@@ -98,14 +99,33 @@ class LiveMatch:
         last = 0 if connection.seat is None else self.fold.cs[connection.seat]
         return [Put((connection,), codec.encode(Reject(c=c, code=code, why=WHY[code], last=last)), "event")]
 
+    def _move(self, connection: Connection, message: messages.Move[Any], now_ms: int) -> list[Effect]:
+        """The hot path: every call here is paid for each move."""
+        seat, tail, c = connection.seat, self.tail, message.c
+        fold = tail.fold
+        if seat is None:
+            return self.reject(connection, c, Code.NOT_SEATED)
+        if fold.hz:
+            return self._steer(connection, seat, message)
+        last = fold.cs[seat]
+        if c != last + 1:
+            if c > last:
+                return self.reject(connection, c, Code.C_GAP)
+            return self._again(connection, seat, c, "move", text(message.m))
+        code = Code.TRY_AGAIN if tail.full else checks.move(fold, seat, message.on, message.m)
+        if code is not None:
+            return self.reject(connection, c, code)
+        if fold.clock is not None:
+            return self._timed_move(connection, seat, message, now_ms)
+        return tail.append("move", seat, c, text(message.m), now_ms=now_ms, move=message.m)
+
     def _input(self, connection: Connection, message: Any, now_ms: int) -> list[Effect]:
+        """Any other numbered input."""
         seat, fold = connection.seat, self.tail.fold
         if seat is None:
             return self.reject(connection, message.c, Code.NOT_SEATED)
-        if fold.hz and isinstance(message, messages.Move):
-            return self._steer(connection, seat, message)
         gone = self.away.gone(fold, now_ms)
-        kind, body = inputs.entry_of(fold, seat, message, gone, self._new_id)
+        kind, body = inputs.entry_of(fold, seat, message, gone, lambda: self.tail.new_match()[0])
         last = fold.cs[seat]
         if message.c <= last:
             return self._again(connection, seat, message.c, kind, body)
@@ -114,20 +134,14 @@ class LiveMatch:
         code = Code.TRY_AGAIN if self.tail.full else inputs.refused(fold, seat, kind, message, gone)
         if code is not None:
             return self.reject(connection, message.c, code)
-        if kind != "move":
-            return self.tail.append(kind, seat, message.c, body, now_ms=now_ms)
-        return self._timed_move(connection, seat, message, body, now_ms)
+        return self.tail.append(kind, seat, message.c, body, now_ms=now_ms)
 
-    def _timed_move(
-        self, connection: Connection, seat: int, message: messages.Move[Any], body: str, now_ms: int
-    ) -> list[Effect]:
+    def _timed_move(self, connection: Connection, seat: int, message: messages.Move[Any], now_ms: int) -> list[Effect]:
         """A legal move, unless the seat's flag fell before it arrived, less what the network is forgiven.
 
         Another's flag may have fallen, too: that is not called while a move of theirs could still be forgiven its way.
         """
-        if self.tail.fold.clock is None:
-            return self.tail.append("move", seat, message.c, body, now_ms=now_ms, move=message.m)
-        lag = self.alarms.lag
+        lag, body = self.alarms.lag, text(message.m)
         forgiven_ms = lag.forgivable_ms(seat, message.lag)
         late = self.alarms.fell(seat, self.tail.charged(now_ms) - forgiven_ms)
         effects = self.alarms.flag_before(seat, now_ms, late=late)
@@ -189,23 +203,7 @@ class LiveMatch:
 
     def sit(self, command: int, sit: Sit, pk: int | None, seat: int | None, now_ms: int) -> list[Effect]:
         """Seat a player, at `seat` if given, else at the first free one. Idempotent: who sits already is told where."""
-        taken = self.fold.seat_of(sit.player)
-        if taken is not None:
-            return [Grant(command, {"ok": True, "seat": taken})]
-        if self.fold.outcome is not None:
-            return [house.no(command, Code.OVER)]
-        free = [one for one in range(self.fold.seats) if one not in self.fold.sitting and seat in (None, one)]
-        if not free or not self.fold.admits(free[0]):
-            return [house.no(command, Code.SEAT_TAKEN)]
-        place = free[0]
-        if sit.player is not None and pk is not None:
-            self.tail.players = {**self.tail.players, sit.player: pk}
-        changes: tuple[RecordChange, ...] = (SeatTaken(place, sit.name, pk, sit.bot or ""),)
-        if self.fold.begins_with_next:
-            changes += (Began(),)
-        self.away.left(place, now_ms)
-        grant = Grant(command, {"ok": True, "seat": place})
-        return self.tail.append("sit", place, None, text(sit), now_ms=now_ms, changes=changes, grant=grant)
+        return house.sit(self.tail, self.away, command, sit, pk, seat, now_ms)
 
     def call_off(self, why: str, now_ms: int, command: int | None = None, words: str = "") -> list[Effect]:
         """Abort, by a fault, an admin or the person who opened the match. Without effect on a match that is decided."""
@@ -224,7 +222,9 @@ class LiveMatch:
 
     def due_ms(self) -> int | None:
         """When `due` wants to be called; None: not before something else happens."""
-        return earliest(self.alarms.due_ms(), self.audience.due_ms())
+        audience = self.audience
+        told_ms = audience.presence_at_ms if audience.late is None else audience.due_ms()
+        return earliest(self.alarms.due_ms(), told_ms)
 
     def due(self, now_ms: int) -> list[Effect]:
         """What has come due: what people are told by time alone, and what the alarms say."""
@@ -241,10 +241,13 @@ class LiveMatch:
         return effects
 
     def _release(self, one: Unstored, now_ms: int, unix_ms: int) -> list[Effect]:
+        if one.kind == "move":
+            self.moves += 1
+            if one.frames is not None:  # an update is the ack
+                return self.audience.publish(one.fold, one.frames, now_ms, unix_ms)
         self.alarms.heard(one, now_ms)
-        self.moves += one.kind == "move"
         effects = [] if one.frames is None else self.audience.publish(one.fold, one.frames, now_ms, unix_ms)
-        if one.seat is not None and one.c is not None and (one.kind != "move" or one.frames is None):
+        if one.seat is not None and one.c is not None:
             effects += self.audience.to_seat(one.seat, Ack(one.c, one.fold.v))
         if one.kind == "sit" and one.seat is not None:
             player = one.fold.sitting[one.seat].player
@@ -273,7 +276,9 @@ class LiveMatch:
             lost_ms = ticks_ms(stored, seen[1] - stored.v)
             effects += self.audience.welcome_all(stored, now_ms, unix_ms, lost_ms=lost_ms)
         for one in dropped:
-            effects += self._try_again(one)
+            effects += self._refuse_once(one)
+            if one.grant is not None:
+                effects.append(house.no(one.grant.command, Code.TRY_AGAIN))
         self.alarms.think(now_ms)
         return effects + self.recover(now_ms)
 
@@ -286,18 +291,11 @@ class LiveMatch:
             return []
         return [self.audience.welcome(one, self.shown, now_ms, unix_ms) for one in self.audience.everyone()]
 
-    def _new_id(self) -> str:
-        return self.tail.new_match()[0]
-
     def renew(self, epoch: int) -> None:
         """The lease was taken anew: from now on entries and welcomes carry this epoch."""
         facts = msgspec.structs.replace(self.header.facts, epoch=epoch)
         self.header = self.tail.header = msgspec.structs.replace(self.header, facts=facts)
         self.audience.facts = facts
-
-    def _try_again(self, one: Unstored) -> list[Effect]:
-        grant = one.grant
-        return self._refuse_once(one) + ([] if grant is None else [house.no(grant.command, Code.TRY_AGAIN)])
 
     def _refuse_once(self, one: Unstored) -> list[Effect]:
         connection, c = None if one.seat is None else self.audience.seated.get(one.seat), one.c

@@ -136,7 +136,7 @@ class Tail:
             return []
         body = text(Chunk(self._first_tick, count, tuple(self._runs)))
         before = self.fold
-        entry = chained(before.digest, n=before.n + 1, kind="chunk", seat=None, c=None, ms=before.ms, body=body)
+        entry = chained(before.digest, before.n + 1, "chunk", None, None, before.ms, body)
         self.fold = self.shown = before.noted(entry)
         self.unstored.append(Unstored(self.fold, "chunk", None, None, None, None))
         self._first_tick, self._runs = self.fold.ticks + 1, []
@@ -159,33 +159,59 @@ class Tail:
 
         `forgiven_ms` of the time since the last entry are charged to nobody.
         """
+        if not self.fold.hz:
+            ms = self._counted(now_ms, forgiven_ms)
+            return self._fold_in(kind, seat, c, ms, body, move, changes, grant, now_ms)
         was = self.fold, self.shown, self._first_tick, self._runs
         effects = self.gather()
-        before = self.fold
-        ms = before.ms
-        if self.running:
-            # Not before the turn was seen; but an answer may be forgiven to before another's that waits with it.
-            since_ms, base_ms = self._charged_from
-            ms = max(base_ms, base_ms + now_ms - since_ms - forgiven_ms)
-        entry = chained(before.digest, n=before.n + 1, kind=kind, seat=seat, c=c, ms=ms, body=body)
+        gathered = self.fold
         try:
-            after, change = before.after(entry, move)
-            shown = frames.version_frames(before, after, change, self.looking()) if change.raised else None
+            return effects + self._fold_in(kind, seat, c, gathered.ms, body, move, changes, grant, now_ms)
         except BaseException:
-            if effects:  # the chunk goes back, too: its append would otherwise be lost
+            if effects and self.fold is gathered:  # the chunk goes back, too: its append would otherwise be lost
                 self.unstored.pop()
                 self.fold, self.shown, self._first_tick, self._runs = was
             raise
+
+    def _fold_in(
+        self,
+        kind: Kind,
+        seat: int | None,
+        c: int | None,
+        ms: int,
+        body: str,
+        move: object,
+        changes: tuple[RecordChange, ...],
+        grant: Grant | None,
+        now_ms: int,
+    ) -> list[Effect]:
+        before = self.fold
+        entry = chained(before.digest, before.n + 1, kind, seat, c, ms, body)
+        after, change = before.after(entry, move)
+        shown = frames.version_frames(before, after, change, self.looking) if change.raised else None
         if after.rematch is not None and before.rematch is None:
-            # Everybody one seat further, so that another begins.
-            order = [(seat - 1) % after.seats for seat in range(after.seats)]
-            seed = self.new_match()[1]
-            sits = [rated_since(after.sitting[before], before, self.rated) for before in order]
-            changes += (successor(after, self.header, self.players, public_id=after.rematch, seed=seed, sits=sits),)
+            changes += (self._rematch(after),)
         self.fold = after
         self.unstored.append(Unstored(after, kind, seat, c, shown, grant))
-        effects.append(Append(entry, changes))
-        return effects + self.seal(now_ms) if after.outcome is not None and not after.over else effects
+        if after.outcome is not None and not after.over:
+            return [Append(entry, changes), *self.seal(now_ms)]
+        return [Append(entry, changes)]
+
+    def _rematch(self, fold: Fold) -> NewMatch:
+        """The match that was agreed on: everybody one seat further, so that another begins."""
+        assert fold.rematch is not None
+        seed = self.new_match()[1]
+        order = [(seat - 1) % fold.seats for seat in range(fold.seats)]
+        sits = [rated_since(fold.sitting[before], before, self.rated) for before in order]
+        return successor(fold, self.header, self.players, public_id=fold.rematch, seed=seed, sits=sits)
+
+    def _counted(self, now_ms: int, forgiven_ms: int) -> int:
+        """At which charged time an input counts that has come now."""
+        if not self.running:
+            return self.fold.ms
+        # Not before the turn was seen; but an answer may be forgiven to before another's that waits with it.
+        since_ms, base_ms = self._charged_from
+        return max(base_ms, base_ms + now_ms - since_ms - forgiven_ms)
 
     def seal(self, now_ms: int) -> list[Effect]:
         """The `end` entry of a match that is decided."""
@@ -196,7 +222,7 @@ class Tail:
         following = self._following()
         ended = text(Ended(scores, reason, None if following is None else following.public_id))
         ms = self.charged(now_ms)
-        entry = chained(before.digest, n=before.n + 1, kind="end", seat=None, c=None, ms=ms, body=ended)
+        entry = chained(before.digest, before.n + 1, "end", None, None, ms, ended)
         self.fold, _ = before.after(entry)
         self.unstored.append(Unstored(self.fold, "end", None, None, frames.end_frame(self.fold), None))
         sealed = Sealed(
@@ -225,16 +251,17 @@ class Tail:
 
     def take(self, n: int, now_ms: int) -> Unstored | None:
         """The next entry that is stored, if there is one up to `n`; it counts as shown from now on."""
-        if not self.unstored or self.unstored[0].fold.n > n:
+        unstored = self.unstored
+        if not unstored or unstored[0].fold.n > n:
             return None
-        one = self.unstored.pop(0)
-        self.stored_fold = one.fold
+        one = unstored.pop(0)
+        fold = self.stored_fold = one.fold
         if one.kind == "chunk":
             return one  # its ticks were seen long ago
-        self.shown = one.fold
-        if one.frames is not None and not self.standing:
+        self.shown = fold
+        if one.frames is not None and not (unstored and self.standing):
             # What storing took is nobody's: time goes on with the release, from where the entry stopped it.
-            self._charged_from = (now_ms, one.fold.ms)
+            self._charged_from = (now_ms, fold.ms)
         return one
 
     def rewind(self, stored: Fold, now_ms: int) -> list[Unstored]:
@@ -265,7 +292,7 @@ class Tail:
         fold = self.fold
         if fold.hz or fold.status != "live" or fold.paused_by is not None:
             return False
-        return not self.standing
+        return not (self.unstored and self.standing)
 
     def charged(self, now_ms: int) -> int:
         """Milliseconds charged since the match began."""

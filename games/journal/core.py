@@ -101,24 +101,25 @@ class Journal:
 
     def append(self, match: MatchId, epoch: int, entry: Entry, changes: tuple[Change, ...] = ()) -> None:
         """Take an entry that follows the last one appended to this match. Its ending comes later, never from here."""
-        loop = self._open()
-        if self._closing:
+        loop = self._loop
+        if loop is None or self._closing:
             raise ClosedError
         batch = self._gathering.get(match)
         if batch is None or batch.epoch != epoch:
-            if epoch <= self._barred.get(match, -1):
+            if self._barred and epoch <= self._barred.get(match, -1):
                 return  # its ending was told: all of that epoch is dropped
             batch = self._begin(match, epoch)
         self._check_follows(batch, entry)
         batch.entries.append(entry)
+        size = _ENTRY_BYTES + len(entry.body)
         if changes:
             batch.changes.extend(changes)
-        size = _ENTRY_BYTES + len(entry.body) + _CHANGE_BYTES * len(changes)
+            size += _CHANGE_BYTES * len(changes)
         batch.bytes += size
         self.waiting_bytes += size
         if batch.bytes > MATCH_BYTES or self.waiting_bytes > TOTAL_BYTES:
             self._overflow(loop, batch)
-        elif not self._flying and self._timer is None:
+        elif self._timer is None and not self._flying:
             self._plan(loop, self._gather_s if self._loaded else 0)
 
     def has_room(self, match: MatchId) -> bool:
@@ -155,13 +156,14 @@ class Journal:
 
     def _begin(self, match: MatchId, epoch: int) -> Batch:
         """A new batch. An older epoch's one goes: its owner took the lease anew, so the fence would refuse it."""
-        self._barred.pop(match, None)
+        if self._barred:
+            self._barred.pop(match, None)
         old = self._gathering.get(match)
         if old is not None:
             if old.epoch > epoch:
                 raise HoleError(f"match {match}: epoch {epoch} after {old.epoch}")
             self.waiting_bytes -= old.bytes
-        batch = Batch(match, epoch, self._clock())
+        batch = Batch(match, epoch, self._clock(), [], [])
         self._gathering[match] = batch
         return batch
 
@@ -226,14 +228,14 @@ class Journal:
         self._loaded = self.meter.landed(landed.values(), self._clock() - self._sent_at_s) >= _LOADED_ROWS
         skipped = False
         for ending in endings:
-            if isinstance(ending, Skipped):
-                skipped |= self._again(landed[ending.match])
-            elif not isinstance(ending, Stored):
-                self._end(ending)
-            else:
+            if isinstance(ending, Stored):
                 self.meter.kept(landed[ending.match])
                 if not self._is_over(ending):
                     self._tell(ending)
+            elif isinstance(ending, Skipped):
+                skipped |= self._again(landed[ending.match])
+            else:
+                self._end(ending)
         if not skipped:
             self._wake()
         if self._gathering:
@@ -258,7 +260,8 @@ class Journal:
     def _is_over(self, of: Batch | Ending) -> bool:
         """Whether this epoch of the match has ended for its owner: by an ending, or by a newer epoch's appends."""
         newer = self._gathering.get(of.match)
-        return self._barred.get(of.match, -1) >= of.epoch or (newer is not None and newer.epoch > of.epoch)
+        barred = bool(self._barred) and self._barred.get(of.match, -1) >= of.epoch
+        return barred or (newer is not None and newer.epoch > of.epoch)
 
     def _end(self, ending: Ending) -> None:
         if not self._is_over(ending):

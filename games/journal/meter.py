@@ -34,8 +34,10 @@ class Meter:
 
     def kept(self, batch: Batch) -> None:
         """All entries of a batch are stored."""
+        stored = self.stored
         for entry in batch.entries:
-            raised(self.stored, entry.kind)
+            kind = entry.kind
+            stored[kind] = stored.get(kind, 0) + 1
 
     def ended(self, ending: Ending) -> None:
         """A match was told that its entries are not stored, and why."""

@@ -10,9 +10,10 @@ let pass too easily, is looked at again to find out what is wrong with it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from itertools import accumulate
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -38,17 +39,17 @@ MAX_FRAME_BYTES = 16 * 1024
 
 # Deeper than any sensible move, and far from where parsers give up, which differs between versions of Python.
 MAX_NESTING = 64
+_SHORT = 2 * MAX_NESTING
 
 # What the typed decoder accepts though it must not: numbers of 16 digits and more (2⁵³-1 has 16), floats where a move's
 # type is loose, and NUL characters written as escapes. A hit proves nothing; it only sends the frame the slow way. The
 # one set of first characters is what makes the search quick: as three alternatives it takes twice the time.
-_SUSPECT = re.compile(r"[0-9\\](?:[0-9]{15}|[.eEu])")
+_suspect = re.compile(r"[0-9\\](?:[0-9]{15}|[.eEu])").search
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _LEVELS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NOT_BRACKETS = bytes(set(range(256)) - _LEVELS.keys())
 
-_encoder = msgspec.json.Encoder()
 _grammar = msgspec.json.Decoder(msgspec.Raw)
 _anything = msgspec.json.Decoder()
 
@@ -78,17 +79,17 @@ class Decoder:
         """
         if not isinstance(frame, str):
             raise Refused(Code.NOT_TEXT)
-        # Our server closes on larger ones by itself; others hand over any size, and none of it shall be parsed.
-        if len(frame) > MAX_FRAME_BYTES:
-            raise Refused(Code.TOO_LARGE)
-        try:
-            message = self._typed.decode(frame)
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-            return self._examine(frame)
         # Nesting needs two characters a level, and text outside ASCII more bytes than characters.
-        if len(frame) > 2 * MAX_NESTING or _SUSPECT.search(frame):
+        if len(frame) > _SHORT or _suspect(frame):
+            # Our server closes on larger ones by itself; others hand over any size, and none of it shall be parsed.
+            if len(frame) > MAX_FRAME_BYTES:
+                raise Refused(Code.TOO_LARGE)
             return self._examine(frame)
-        return cast("ClientMessage", message)
+        try:
+            message: ClientMessage = self._typed.decode(frame)
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            return self._examine(frame)
+        return message
 
     def _examine(self, frame: str) -> ClientMessage:
         """The slow way: judge the characters, then the JSON, then the message, then the move."""
@@ -157,9 +158,8 @@ def decoder_for(move_type: Any) -> Decoder:
     return Decoder(move_type)
 
 
-def encode(message: Any) -> bytes:
-    """The one JSON text of a server message or a part of one; rules' views may be frozen structs, tuples and maps."""
-    return _encoder.encode(message)
+encode: Callable[[Any], bytes] = msgspec.json.Encoder().encode
+"""The one JSON text of a server message or a part of one; rules' views may be frozen structs, tuples and maps."""
 
 
 def _messages_with(move_type: Any) -> Any:

@@ -459,7 +459,7 @@ async def test_a_frame_that_is_too_large_closes_where_the_server_lets_it_through
 async def test_the_last_frame_of_a_burst_is_read_and_the_first_of_a_flood_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("games.consumers.socket._now_ms", lambda: 1000.0)
+    monkeypatch.setattr("games.consumers.socket.monotonic", lambda: 1.0)
     table = Table()
     async with watching(table) as peer:  # the hello was the first of the burst
         for c in range(1, FRAMES_BURST):

@@ -22,23 +22,9 @@ from games.delivery import EXTENSION
 from games.protocol.framing import framed
 from gameserver import server
 from gameserver.transport import SocketProtocol
+from tests.gameserver.raw import MASK, OP_BINARY, OP_CLOSE, OP_CONT, OP_PING, OP_PONG, OP_TEXT, REQUEST, frame
 
-REQUEST = (
-    b"GET /ws/match/x HTTP/1.1\r\nhost: here\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
-    b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n"
-)
-OP_CONT, OP_TEXT, OP_BINARY, OP_CLOSE, OP_PING, OP_PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
-MASK = b"\x05\xfa\x10\x99"
 LIMIT = server.WS_MAX_BYTES
-
-
-def frame(opcode: int, payload: bytes, *, fin: bool = True, rsv: int = 0, masked: bool = True) -> bytes:
-    first = (0x80 if fin else 0) | rsv | opcode
-    size, bit = len(payload), 0x80 if masked else 0
-    head = struct.pack("!BB", first, bit | size) if size < 126 else struct.pack("!BBH", first, bit | 126, size)
-    if not masked:
-        return head + payload
-    return head + MASK + bytes(byte ^ MASK[index % 4] for index, byte in enumerate(payload))
 
 
 class Wire:
@@ -205,6 +191,20 @@ def read(written: bytes) -> Iterator[tuple[int, bytes]]:
         first, size = frames[0], frames[1]
         yield first, frames[2 : 4 if first == 0x88 else 2 + size]
         frames = frames[2 + size :]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.binary(min_size=1, max_size=60), max_size=8))
+def test_noise_ends_a_connection_or_waits_for_more_and_never_raises(noise: list[bytes]) -> None:
+    async def run() -> Side:
+        side = Side(SocketProtocol, hears=True)
+        for data in [REQUEST, *noise]:
+            await side.feed(data)
+        return side
+
+    side = asyncio.run(run())
+    assert all(isinstance(told, str | bytes) or told["type"] == "websocket.disconnect" for told in side.told)
+    assert side.wire.closing == any(isinstance(told, dict) for told in side.told)
 
 
 async def test_text_takes_the_short_cut_also_byte_by_byte() -> None:

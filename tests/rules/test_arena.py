@@ -319,6 +319,28 @@ def test_a_client_that_is_told_patches_alone_sees_what_a_newcomer_sees(seed: int
     assert crossed > 20
 
 
+def near(state: State, square: int) -> dict[str, Any]:
+    """What is seen from a square, found the slow way: every cell and every square of the field is looked at."""
+    across, side = state.across, SQUARE_BITS
+    row, column = divmod(square, across)
+    sight = [one for one in range(across * across) if abs(one // across - row) < 2 and abs(one % across - column) < 2]
+    cells: dict[str, dict[str, list[int]]] = {str(one): {} for one in sight}
+    for seat, one in state.cells.items():
+        if one.mass and max(abs((one.y >> side) - row), abs((one.x >> side) - column)) < 2:
+            within = [(at & (1 << side) - 1) >> UNIT_BITS for at in (one.x, one.y)]
+            place = str((one.y >> side) * across + (one.x >> side))
+            cells[place][str(seat)] = [*within, one.mass, *([1] if one.since > state.tick else [])]
+    return {"cells": cells, "dots": {str(one): f"{state.dots[one]:016x}" for one in sight}}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_the_grid_finds_is_all_that_is_near_and_nothing_else(seed: int) -> None:
+    for _, new in crowd(seed):
+        for seat, one in new.cells.items():
+            view = shown(new, seat)
+            assert {"cells": view["cells"], "dots": view["dots"]} == near(new, one.square)
+
+
 def full(players: int) -> list[State]:
     """Three seconds of a field for 64: seats 0 to 3 roam one corner, all others are in the far half."""
     rng = Rng(bytes(32), 5)
