@@ -13,7 +13,22 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
-from bench import contest, field, frames, growth, lobby, plots, ratios, relaying, seek, starting, table, ticks
+from bench import (
+    contest,
+    field,
+    frames,
+    growth,
+    lobby,
+    mixed,
+    plots,
+    ratios,
+    relaying,
+    returning,
+    seek,
+    starting,
+    table,
+    ticks,
+)
 from bench.contest import AT_HAND, FAST, OTHERS, OURS, Contest
 from bench.generator import compiled
 from bench.outcome import Outcome
@@ -30,7 +45,9 @@ SINGLE: Final[Mapping[str, Callable[[bool, Cores], None]]] = {
     "lobby": lambda quick, cores: lobby.run(lobby.QUICK if quick else lobby.FULL, cores),
     "field": lambda quick, cores: field.run(quick=quick),
     "frames": lambda quick, cores: frames.run(quick=quick),
+    "mixed": lambda quick, cores: mixed.run(mixed.QUICK if quick else mixed.FULL, cores),
     "start": lambda quick, cores: starting.run(starting.QUICK if quick else starting.FULL),
+    "return": lambda quick, cores: returning.run(returning.QUICK if quick else returning.FULL, cores),
 }
 """What is measured of Madang alone."""
 DRIVEN_IN_C = frozenset({*WORKLOADS, "growth"})

@@ -228,9 +228,9 @@ class Ticking:
 
     async def _arrive(self, rider: Rider, path: str, hello: str) -> None:
         request = handshake(path, self.plan.port)
-        make = lambda: Socket(request, rider.heard, self.tally.ills.append)  # noqa: E731
-        _, socket = await asyncio.get_running_loop().create_connection(make, "127.0.0.1", self.plan.port)
-        rider.socket = socket
+        # Some servers speak first, perhaps before this coroutine goes on.
+        socket = rider.socket = Socket(request, rider.heard, self.tally.ills.append)
+        await asyncio.get_running_loop().create_connection(lambda: socket, "127.0.0.1", self.plan.port)
         await socket.opened
         self._sockets.append(socket)
         socket.send(rider.speech.opening(hello))

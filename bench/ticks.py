@@ -103,7 +103,7 @@ def run(course: TickCourse, cores: Cores, starts: Sequence[Start]) -> Outcome:
     for start in tuple(starts) * course.repetitions:
         try:
             with start(cores, course.matches) as target:
-                found.setdefault(target.name, []).append(_trial(target, course, cores))
+                found.setdefault(target.name, []).append(trial(target, course, cores))
         except servers.Unavailable as why:
             print(f"left out: {why}", flush=True)
     _print(course, found)
@@ -120,7 +120,7 @@ def run(course: TickCourse, cores: Cores, starts: Sequence[Start]) -> Outcome:
     )
 
 
-def _trial(target: TickTarget, course: TickCourse, cores: Cores) -> Ticked:
+def trial(target: TickTarget, course: TickCourse, cores: Cores) -> Ticked:
     plan = TickPlan(
         port=target.port,
         speech=target.speech,
