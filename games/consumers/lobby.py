@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final
 
 from games.consumers.answers import pong, refuse
+from games.consumers.ending import Ending
 from games.consumers.renewal import Renewal
 from games.consumers.socket import Hear, SocketConsumer
 from games.delivery import Connection
@@ -24,9 +24,7 @@ class LobbyConsumer(SocketConsumer):
         """There is one lobby."""
         return PLACE
 
-    async def attach(
-        self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: AsyncExitStack
-    ) -> Hear | None:
+    async def attach(self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: Ending) -> Hear | None:
         """The picture, and from now on what changes."""
         hub = scope["lobby"]
         hub.attach(connection)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final
 
 from games.consumers.answers import pong, refuse
+from games.consumers.ending import Ending
 from games.consumers.renewal import Renewal
 from games.consumers.socket import Hear, SocketConsumer
 from games.counts import raised
@@ -29,9 +29,7 @@ class MatchConsumer(SocketConsumer):
         match: str = scope["url_route"]["kwargs"]["match"]
         return match
 
-    async def attach(
-        self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: AsyncExitStack
-    ) -> Hear | None:
+    async def attach(self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: Ending) -> Hear | None:
         """A place at the live match, wherever that is."""
         match, gateway = self.place(scope), scope["gateway"]
         link = await _link(gateway, connection, match, hello)
