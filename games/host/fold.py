@@ -209,7 +209,7 @@ class Fold(msgspec.Struct, kw_only=True, gc=False):
 
     def after(self, entry: Entry, move: Any = None) -> tuple[Fold, Change]:
         """The fold after `entry`, and what changed. `move`: its decoded move, where the caller has it already."""
-        fold = self.copy()
+        fold: Fold = self.__copy__()  # type: ignore[attr-defined]  # as `copy`, a call less for each move
         return fold, fold.apply(entry, move)
 
     def apply(self, entry: Entry, move: Any = None) -> Change:

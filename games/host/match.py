@@ -236,7 +236,8 @@ class LiveMatch:
         """Entries up to `n` are safe: acknowledge and show them, in order."""
         effects: list[Effect] = []
         while (one := self.tail.take(n, now_ms)) is not None:
-            effects += self._release(one, now_ms, unix_ms)
+            released = self._release(one, now_ms, unix_ms)
+            effects = effects + released if effects else released
         self.alarms.think(now_ms)
         return effects
 
