@@ -1,8 +1,7 @@
-"""`python -m bench`: what the server costs, beside others. `A`, `B`, `F`: moves in rooms of two, of ten, and before a
-thousand spectators (`contest.py`); `ticks`: real time; `seek`: how fast a moment of a long record is found; `relay`:
-what it costs that seats are in two processes; `lobby`: what each person costs who is there; `start`: how soon a server
-is there; `field`: what a tick of the arena costs as players grow; `frames`: JSON beside msgpack. `--quick` is
-a smoke run whose figures mean nothing.
+"""`python -m bench`: what the server costs, beside others, as tables, ratios and plots.
+
+`A`, `B`, `D`, `E`, `F`: moves, idle sockets, a storm, a crowd (`workloads.py`); `C`: real time. And Madang alone,
+what grows, starts, seeks and so on (`SINGLE`). `--quick` is a smoke run whose figures mean nothing.
 """
 
 from __future__ import annotations
@@ -10,54 +9,117 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
 
-from bench import contest, field, frames, lobby, relaying, seek, starting, table, ticks
-from bench.contest import AT_HAND, OTHERS, OURS, WORKLOADS, Contest
-from bench.targets import Cores
+from bench import (
+    contest,
+    field,
+    frames,
+    growth,
+    lobby,
+    mixed,
+    plots,
+    ratios,
+    relaying,
+    returning,
+    seek,
+    starting,
+    table,
+    ticks,
+)
+from bench.contest import AT_HAND, FAST, OTHERS, OURS, Contest
+from bench.generator import compiled
+from bench.outcome import Outcome
+from bench.targets import ROOT, Cores
+from bench.workloads import FULL, QUICK, QUICK_WORKLOAD, SHORT, WORKLOADS
+from tests.faults.crowd import raise_descriptors
+from tests.servers import Unavailable
 
+BESIDE_OTHERS = ("A", "B", "C", "D", "E", "F")
 SINGLE: Final[Mapping[str, Callable[[bool, Cores], None]]] = {
+    "growth": lambda quick, cores: growth.run(growth.QUICK if quick else growth.FULL, cores),
     "seek": lambda quick, cores: seek.run(seek.QUICK if quick else seek.FULL, cores),
     "relay": lambda quick, cores: relaying.run(),
     "lobby": lambda quick, cores: lobby.run(lobby.QUICK if quick else lobby.FULL, cores),
     "field": lambda quick, cores: field.run(quick=quick),
     "frames": lambda quick, cores: frames.run(quick=quick),
+    "mixed": lambda quick, cores: mixed.run(mixed.QUICK if quick else mixed.FULL, cores),
     "start": lambda quick, cores: starting.run(starting.QUICK if quick else starting.FULL),
+    "return": lambda quick, cores: returning.run(returning.QUICK if quick else returning.FULL, cores),
 }
-"""What is measured of Madang alone, without the generator."""
+"""What is measured of Madang alone."""
+DRIVEN_IN_C = frozenset({*WORKLOADS, "growth"})
+PLOTS = ROOT / ".tools" / "plots"
 
 
-def main() -> int:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What the server costs.")
-    kinds = (*WORKLOADS, "ticks", *SINGLE)
-    parser.add_argument("what", nargs="*", help=f"only these of {', '.join(kinds)}; A, B, F and ticks if none")
+    kinds = ", ".join((*BESIDE_OTHERS, *SINGLE))
+    parser.add_argument("what", nargs="*", help=f"only these of {kinds}; A to F and growth if none")
     parser.add_argument(
         "--only", nargs="+", default=("",), help="only servers with one of these in their name, as madang"
     )
     parser.add_argument("--rates", type=int, nargs="+", default=(), help="only these inputs a second, without a ladder")
-    parser.add_argument("--short", action="store_true", help="shorter trials, three all the same")
-    parser.add_argument("--quick", action="store_true", help="a smoke run of half a minute; its figures mean nothing")
-    if not hasattr(time, "CLOCK_MONOTONIC_RAW") or not sys.platform.startswith("linux"):
-        parser.error("the measuring needs Linux")
+    parser.add_argument("--short", action="store_true", help="half an hour for all: shorter trials, three all the same")
+    parser.add_argument("--quick", action="store_true", help="a smoke run of a minute; its figures mean nothing")
+    parser.add_argument("--plots", type=Path, default=PLOTS, help="the folder for the plots")
+    return parser
+
+
+def main() -> int:
+    parser = _parser()
     wish = parser.parse_args()
-    if unknown := set(wish.what) - set(kinds):
-        parser.error(f"there is no {', '.join(sorted(unknown))}: choose of {', '.join(kinds)}")
-    cores, began, shares = Cores(), time.monotonic(), [0.0]
+    if unknown := set(wish.what) - {*BESIDE_OTHERS, *SINGLE}:
+        parser.error(f"there is no {', '.join(sorted(unknown))}: choose of {', '.join((*BESIDE_OTHERS, *SINGLE))}")
+    if not sys.platform.startswith("linux"):
+        parser.error("the measuring needs Linux")
+    wanted = wish.what or (*BESIDE_OTHERS, "growth")
+    try:
+        if DRIVEN_IN_C & set(wanted):
+            compiled()
+    except Unavailable as why:
+        parser.error(str(why))
+    raise_descriptors()
+    cores, began = Cores(), time.monotonic()
     table.head(cores)
-    for what in wish.what or (*WORKLOADS, "ticks"):
+    outcomes = []
+    for what in wanted:
         if what in SINGLE:
-            SINGLE[what](wish.quick, cores)
-        elif what == "ticks":
-            shares.append(ticks.run(ticks.QUICK if wish.quick else ticks.FULL, cores))
-        elif not wish.quick:
-            starts = [one for one in (*OURS, *OTHERS) if any(name in one.__name__ for name in wish.only)]
-            pace = contest.SHORT if wish.short else contest.FULL
-            shares.append(Contest(WORKLOADS[what], pace, cores).run(starts, wish.rates))
-        elif what == "A":
-            shares.append(Contest(contest.QUICK_WORKLOAD, contest.QUICK, cores).run(AT_HAND))
-    table.foot(time.monotonic() - began, max(shares))
-    return 0
+            _alone(what, wish, cores)
+        elif found := _beside(what, wish, cores):
+            outcomes.append(found)
+            print("".join(f"\nplot: {path}" for path in plots.write(found, wish.plots)), flush=True)
+    ratios.table(outcomes)
+    table.foot(time.monotonic() - began, max((one.generator_share for one in outcomes), default=0.0))
+    return int(any(ill.startswith("Madang") for one in outcomes for ill in one.ills))
+
+
+def _alone(what: str, wish: argparse.Namespace, cores: Cores) -> None:
+    try:
+        SINGLE[what](wish.quick, cores)
+    except Unavailable as why:
+        print(f"left out: {what}: {why}", flush=True)
+
+
+def _beside(what: str, wish: argparse.Namespace, cores: Cores) -> Outcome | None:
+    if what == "C":
+        course = ticks.QUICK if wish.quick else ticks.SHORT if wish.short else ticks.FULL
+        return ticks.run(course, cores, _chosen(ticks.AT_HAND if wish.quick else ticks.STARTS, wish.only))
+    if wish.quick:
+        one = Contest(QUICK_WORKLOAD, QUICK, cores)
+        return one.run(what, _chosen(AT_HAND, wish.only)) if what == "A" else None
+    starts = FAST if wish.short and what in contest.FAST_ONLY else (*OURS, *OTHERS)
+    one = Contest(WORKLOADS[what], SHORT if wish.short else FULL, cores)
+    return one.run(what, _chosen(starts, wish.only), wish.rates)
+
+
+_Start = TypeVar("_Start", bound=Callable[..., object])
+
+
+def _chosen(starts: Sequence[_Start], names: Sequence[str]) -> list[_Start]:
+    return [one for one in starts if any(name in one.__name__ for name in names)]
 
 
 if __name__ == "__main__":

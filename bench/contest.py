@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Sequence
 
 from bench import rivals, table, targets
 from bench.generator import Load, Measured, measured
+from bench.outcome import Outcome, cost
 from bench.prepare import MOVES_AT_LEAST
 from bench.targets import Cores, Target
+from bench.workloads import Pace, Workload
 from tests import servers
 
 # What a player still feels as at once; beyond it a rate is not sustained.
@@ -23,50 +24,7 @@ SUSTAINED_P99_MS = 50.0
 SUSTAINED_SHARE = 0.97
 
 
-class Workload(NamedTuple):
-    """`slots` rooms at a time of two players and `watchers`; `ladder`: inputs a second in all; `equal`: the rates at
-    which all are measured that sustain them."""
-
-    title: str
-    slots: int
-    watchers: int
-    ladder: tuple[int, ...]
-    equal: tuple[int, ...]
-    most: bool = True
-    """Whether each is measured at its own most, too."""
-    arriving: int = 64
-    """Handshakes under way at once."""
-
-
-class Pace(NamedTuple):
-    """Seconds of a trial, and how often it is repeated."""
-
-    warm_s: float
-    step_s: float
-    measure_s: float
-    repetitions: int
-
-
-FULL = Pace(0.7, 1.5, 3.0, 3)
-SHORT = Pace(0.5, 1.0, 2.0, 3)
-QUICK = Pace(0.2, 0.4, 0.5, 1)
-
-WORKLOADS = {
-    "A": Workload(
-        "rooms of two, a move each in turn",
-        500,
-        0,
-        (300, 1000, 2000, 4000, 8000, 12000, 16000, 20000, 24000, 32000),
-        (300, 1000, 4000, 16000),
-    ),
-    "B": Workload("rooms of ten, two of them play", 100, 8, (50, 100, 250, 500, 1000, 2000, 4000), (100, 1000, 2000)),
-    "D": Workload("2,500 matches whose players wait, then a move in each", 2500, 0, (1000,), (1000,), most=False),
-    "E": Workload("a storm of 2,000 sockets at once", 1000, 0, (100,), (100,), most=False, arriving=2000),
-    "F": Workload("one match with 1,000 spectators", 1, 1000, (1, 2, 5, 10), (10,), most=False),
-}
-QUICK_WORKLOAD = Workload("a smoke run", 10, 0, (100,), (100,))
-
-Start = Callable[[Cores, int], contextlib.AbstractContextManager[Target]]
+Start = Callable[[Cores], contextlib.AbstractContextManager[Target]]
 OURS: tuple[Start, ...] = (targets.madang_on_postgres, targets.madang_on_sqlite, targets.madang_without_journal)
 OTHERS: tuple[Start, ...] = (
     rivals.bare_picows,
@@ -80,8 +38,20 @@ OTHERS: tuple[Start, ...] = (
     rivals.channels_daphne_pubsub,
     rivals.channels_daphne_core,
 )
+# Those that sustain what is too much for the rest: a short run has only these in B, E and F.
+FAST: tuple[Start, ...] = (
+    targets.madang_on_postgres,
+    rivals.bare_picows,
+    rivals.colyseus_messages,
+    rivals.colyseus_patches,
+)
+FAST_ONLY = ("B", "E", "F")
 # For a smoke run: what is installed with the project's own development packages.
 AT_HAND: tuple[Start, ...] = (targets.madang_on_sqlite, rivals.channels_uvicorn_pubsub)
+
+
+class Unfit(Exception):
+    """A server did not bear a trial: something was refused, or it lost its sockets."""
 
 
 class Contest:
@@ -89,36 +59,64 @@ class Contest:
 
     def __init__(self, workload: Workload, pace: Pace, cores: Cores) -> None:
         self.workload, self.pace, self.cores = workload, pace, cores
-        self.all: dict[str, list[Measured]] = {}
-        """Every trial of each server, the ladder's too."""
+        self.all: dict[str, list[tuple[int, Measured]]] = {}
+        """Every trial of each server with its rate, the ladder's too."""
+        self.ills: list[str] = []
 
-    def run(self, starts: Sequence[Start], rates: Sequence[int] = ()) -> float:
-        """Measure and print the tables; the generator's largest share of its core. At these `rates` alone, if any."""
-        workload, pace = self.workload, self.pace
+    def run(self, key: str, starts: Sequence[Start], rates: Sequence[int] = ()) -> Outcome:
+        """Measure and print the tables. At these `rates` alone, if any."""
         with contextlib.ExitStack() as stack:
-            there = self.started(stack, starts, self.supply(rates))
-            most = {target: max(rates) if rates else self.most(target) for target in there}
+            there = self.started(stack, starts)
+            most = {target: self.most(target) for target in there} if not rates else dict.fromkeys(there, max(rates))
             rows = {
                 (rate, target): list[Measured]()
                 for target in there
-                for rate in rates or sorted({*workload.equal, most[target]})
-                if rates or (rate <= most[target] and (workload.most or rate in workload.equal))
+                if most[target]
+                for rate in rates or self.rates(most[target])
             }
-            for _ in range(pace.repetitions):
-                for (rate, target), trials in rows.items():
-                    trials.append(self.trial(target, rate, pace.measure_s))
-        named = {(rate, target.name): trials for (rate, target), trials in rows.items()}
-        table.contest(workload, named)
-        if not rates:
-            table.most(workload, {target.name: rate for target, rate in most.items()}, self.all)
-        return max(one.generator_s / one.measure_s for trials in rows.values() for one in trials)
+            for _ in range(self.pace.repetitions):
+                self.repeat(rows)
+        named = {(rate, target.name): trials for (rate, target), trials in rows.items() if trials}
+        table.contest(self.workload, named)
+        sustained = {} if rates else {target.name: rate for target, rate in most.items() if rate}
+        if self.workload.most and sustained:
+            table.most(self.workload, sustained, named)
+        table.connecting(self.workload, self.all)
+        return self.outcome(key, named, sustained)
 
-    def started(self, stack: contextlib.ExitStack, starts: Sequence[Start], supply: int) -> list[Target]:
+    def outcome(self, key: str, rows: dict[tuple[int, str], list[Measured]], most: dict[str, int]) -> Outcome:
+        return Outcome(
+            key,
+            self.workload.title,
+            {at: [cost(one) for one in trials] for at, trials in rows.items()},
+            {name: [(rate, cost(one)) for rate, one in trials] for name, trials in self.all.items()},
+            most if self.workload.most else {},
+            # By the first trial alone: later ones are given what it left behind.
+            {name: trials[0][1].connection_bytes for name, trials in self.all.items()},
+            max((one.generator_s / one.measure_s for trials in self.all.values() for _, one in trials), default=0.0),
+            self.ills,
+        )
+
+    def rates(self, most: int) -> list[int]:
+        """At which a server is measured that sustains `most`: as others are, at its own most, and at half of that."""
+        own = {most, most // 2} if self.workload.most else set()
+        return sorted(rate for rate in {*self.workload.equal, *own} if rate <= most)
+
+    def repeat(self, rows: dict[tuple[int, Target], list[Measured]]) -> None:
+        """Each once more. One that fails now is not measured at this rate."""
+        for rate, target in list(rows):
+            try:
+                rows[rate, target].append(self.trial(target, rate, self.pace.measure_s))
+            except Unfit as why:
+                self.ill(why)
+                del rows[rate, target]
+
+    def started(self, stack: contextlib.ExitStack, starts: Iterable[Start]) -> list[Target]:
         """All servers whose programs this machine has, or can fetch."""
         found = []
         for start in starts:
             try:
-                found.append(stack.enter_context(start(self.cores, supply)))
+                found.append(stack.enter_context(start(self.cores)))
             except servers.Unavailable as why:
                 print(f"left out: {why}", flush=True)
         return found
@@ -126,7 +124,7 @@ class Contest:
     def trial(self, target: Target, rate: int, measure_s: float) -> Measured:
         """One load on `target`, on fresh rooms."""
         workload = self.workload
-        count = workload.slots if target.endless else self.rooms(rate, measure_s)
+        count = workload.idle + (workload.slots if target.endless else self.rooms(rate, measure_s))
         lines, rooms = target.rooms(count, workload.watchers)
         load = Load(
             rate=rate,
@@ -138,12 +136,15 @@ class Contest:
             endless=target.endless,
             arriving=workload.arriving,
         )
-        found = measured(
-            target.port, target.dialect, load, core=self.cores.others, server=target.pid, beside=target.beside
-        )
-        self.all.setdefault(target.name, []).append(found)
+        try:
+            found = measured(
+                target.port, target.dialect, load, core=self.cores.others, server=target.pids, beside=target.beside
+            )
+        except RuntimeError as why:
+            raise Unfit(f"{target.name} at {rate}/s: {why}") from why
+        self.all.setdefault(target.name, []).append((rate, found))
         if found.seen.ills:
-            raise SystemExit(f"{target.name} at {rate}/s went wrong: {found.seen.ills}")
+            raise Unfit(f"{target.name} at {rate}/s: {found.seen.ills}")
         return found
 
     def rooms(self, rate: int, measure_s: float) -> int:
@@ -152,24 +153,24 @@ class Contest:
         moves = math.ceil(rate * (self.pace.warm_s + measure_s) / slots) + 2
         return slots * math.ceil(moves / MOVES_AT_LEAST)
 
-    def supply(self, rates: Sequence[int]) -> int:
-        """The most matches that a server can need in a run, at these rates alone if there are any."""
-        pace, workload = self.pace, self.workload
-        ladder = () if rates else workload.ladder
-        climbing = 2 * sum(self.rooms(rate, pace.step_s) for rate in ladder)
-        measuring = sum(self.rooms(rate, pace.measure_s) for rate in rates or (*workload.equal, workload.ladder[-1]))
-        return climbing + pace.repetitions * measuring
-
     def most(self, target: Target) -> int:
-        """The highest rate of the ladder that `target` sustains; the lowest where it sustains none."""
-        best = self.workload.ladder[0]
+        """The highest rate of the ladder that `target` sustains. Where it sustains none: the lowest, if it is to be
+        measured at its most at all; 0 where it breaks down at that."""
+        best = 0
         print(f"\n{self.workload.title}: ladder of {target.name}", flush=True)
-        for rate in self.workload.ladder:
-            # Twice, where it must be: whatever else the machine does at that moment shall not end the ladder.
-            if not (self.climbs(target, rate) or self.climbs(target, rate)):
-                break
-            best = rate
+        try:
+            for rate in self.workload.ladder:
+                # Twice, where it must be: whatever else the machine does at that moment shall not end the ladder.
+                if not (self.climbs(target, rate) or self.climbs(target, rate)):
+                    return best or (rate if self.workload.most else 0)
+                best = rate
+        except Unfit as why:
+            self.ill(why)
         return best
+
+    def ill(self, why: Unfit) -> None:
+        print(f"left out: {why}", flush=True)
+        self.ills.append(str(why))
 
     def climbs(self, target: Target, rate: int) -> bool:
         """Whether it sustains this rate, just now."""
@@ -177,5 +178,10 @@ class Contest:
         seen = found.seen
         told = f"p50 {seen.p50_ms:.1f}, p99 {seen.p99_ms:.1f} ms, {found.cpu_us:.1f} µs an update"
         print(f"  {target.name}: {rate}/s due, {told}", flush=True)
-        due = rate * (2 + self.workload.watchers) * self.pace.step_s
+        return self.sustained(found, rate, self.pace.step_s)
+
+    def sustained(self, found: Measured, rate: int, measure_s: float) -> bool:
+        """Whether updates came in time, and all of them."""
+        due = rate * (2 + self.workload.watchers) * measure_s
+        seen = found.seen
         return seen.p99_ms < SUSTAINED_P99_MS and seen.updates >= SUSTAINED_SHARE * due and not seen.lost

@@ -30,7 +30,7 @@ def python(peer: str) -> Path:
 
 
 def node(peer: str) -> Path:
-    """A folder with the peer's program beside its packages, where Node finds them."""
+    """The peer's program, in a folder with its packages, where Node finds them."""
     if not shutil.which("npm"):
         raise servers.Unavailable(f"{peer}: no npm")
     wanted, folder = PEERS / peer / "package.json", _TOOLS / peer
@@ -43,7 +43,9 @@ def node(peer: str) -> Path:
         except servers.Unavailable:
             installed.unlink()
             raise
-    return Path(shutil.copy(PEERS / peer / "server.mjs", folder / "server.mjs"))
+    for program in (PEERS / peer).glob("*.mjs"):
+        shutil.copy(program, folder / program.name)
+    return folder / "server.mjs"
 
 
 def _tried(command: Sequence[str], peer: str) -> None:

@@ -35,10 +35,10 @@ def family(pid: int) -> list[int]:
 
 
 class Meter:
-    """CPU time of a process, or of a family, between two moments."""
+    """CPU time of processes, or of families, between two moments. A process that is None takes none."""
 
-    def __init__(self, pid: int | None, *, children: bool = False) -> None:
-        self._pid, self._children = pid, children
+    def __init__(self, *pids: int | None, children: bool = False) -> None:
+        self._pids, self._children = [pid for pid in pids if pid is not None], children
         self._before: dict[int, float] = {}
 
     def begin(self) -> None:
@@ -48,10 +48,8 @@ class Meter:
         return sum(now - self._before.get(pid, 0.0) for pid, now in self._now().items())
 
     def _now(self) -> dict[int, float]:
-        if self._pid is None:
-            return {}
         read = {}
-        for pid in family(self._pid) if self._children else [self._pid]:
+        for pid in [one for head in self._pids for one in (family(head) if self._children else [head])]:
             try:
                 read[pid] = cpu_s(pid)
             except OSError:

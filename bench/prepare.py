@@ -1,5 +1,5 @@
-"""Matches for a bench, written before its server starts: `python -m bench.prepare moves COUNT` prints `Script`s as
-JSON, `python -m bench.prepare ticks COUNT` prints `Ride`s.
+"""Matches for a bench: `python -m bench.prepare moves COUNT [ENTRIES]` prints `Script`s as JSON, `python -m
+bench.prepare ticks COUNT` prints `Ride`s.
 
 Runs with the server's own environment. Every match has all players seated. Connect Four has a script of legal moves
 that nobody wins before the board is almost full, so that as few matches as possible must be replaced while the load
@@ -12,6 +12,7 @@ import os
 import random
 import secrets
 import sys
+from collections.abc import Callable
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ import msgspec
 from bench.load import Script
 from bench.ticking import RIDERS, Ride
 from games.host.effects import NewMatch, SeatTaken
-from games.host.entries import FOLD, SEED_BYTES, Entry, Sit, chained, genesis, seed_hash, text
+from games.host.entries import FOLD, SEED_BYTES, Answered, Entry, Offered, Sit, chained, genesis, seed_hash, text
 from games.rules.base import Env
 from games.rules.connect_four import ConnectFour
 from games.rules.light_cycles import LightCycles
@@ -64,15 +65,18 @@ def _line(rng: random.Random) -> list[int]:
         state = steps[played[-1]]
 
 
-def moves(columns: list[int]) -> tuple[tuple[int, str], ...]:
-    """As messages. Two entries seat the players, so the first move answers version 2."""
+def moves(columns: list[int], before: int = 0) -> tuple[tuple[int, str], ...]:
+    """As messages. Two entries seat the players, so the first move answers version 2, or so many more."""
     return tuple(
-        (n % 2, f'{{"type":"move","c":{n // 2 + 1},"on":{n + 2},"m":{column}}}') for n, column in enumerate(columns)
+        (n % 2, f'{{"type":"move","c":{n // 2 + 1},"on":{n + 2 + before},"m":{column}}}')
+        for n, column in enumerate(columns)
     )
 
 
-def new_match(public_id: str, players: list[Player], rules: AnyRules, options: dict[str, Any]) -> NewMatch:
-    """All seated, begun, nobody has moved."""
+def new_match(
+    public_id: str, players: list[Player], rules: AnyRules, options: dict[str, Any], before: int = 0
+) -> NewMatch:
+    """All seated, begun, nobody has moved; `before` lines of draws that were offered and declined."""
     seed, seats = secrets.token_bytes(SEED_BYTES), len(players)
     hashed = seed_hash(seed)
     digest = genesis(
@@ -82,6 +86,10 @@ def new_match(public_id: str, players: list[Player], rules: AnyRules, options: d
     for seat, player in enumerate(players):
         body = text(Sit(name=player.name, player=player.public_id))
         entries.append(chained(digest, n=seat + 1, kind="sit", seat=seat, c=None, ms=0, body=body))
+        digest = entries[-1].digest
+    for number in range(before):
+        kind, body = (("offer", text(Offered("draw"))), ("answer", text(Answered("draw", yes=False))))[number % 2]
+        entries.append(chained(digest, n=seats + number + 1, kind=kind, seat=number % 2, c=None, ms=0, body=body))
         digest = entries[-1].digest
     return NewMatch(
         public_id=public_id,
@@ -101,8 +109,8 @@ def new_match(public_id: str, players: list[Player], rules: AnyRules, options: d
     )
 
 
-def scripts(count: int) -> list[Script]:
-    """`count` matches in the database, and how each is played."""
+def scripts(count: int, before: int = 0) -> list[Script]:
+    """`count` matches in the database, their records so long already, and how each is played."""
     from django.db import connection, transaction
 
     from games.journal import records
@@ -111,11 +119,11 @@ def scripts(count: int) -> list[Script]:
 
     with transaction.atomic(), connection.cursor() as cursor:
         people = cycle([guest_create(language="en") for _ in range(PLAYERS)])
-        lines = cycle(map(moves, some_lines()))
+        lines = cycle([moves(columns, before) for columns in some_lines()])
         made = []
         for _ in range(count):
             players, public_id = [next(people), next(people)], new_id()
-            records.new_match(cursor, new_match(public_id, players, ConnectFour(), {}))
+            records.new_match(cursor, new_match(public_id, players, ConnectFour(), {}, before))
             made.append(Script((f"/ws/match/{public_id}",) * 2, _hellos(public_id, players), next(lines)))
     return made
 
@@ -134,7 +142,7 @@ def rides(count: int) -> list[Ride]:
         for _ in range(count):
             players, public_id = [next(people) for _ in range(RIDERS)], new_id()
             records.new_match(cursor, new_match(public_id, players, LightCycles(), {"rounds": 5}))
-            made.append(Ride(f"/ws/match/{public_id}", _hellos(public_id, players)))
+            made.append(Ride((f"/ws/match/{public_id}",) * RIDERS, _hellos(public_id, players)))
     return made
 
 
@@ -158,8 +166,8 @@ def main() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    make = {"moves": scripts, "ticks": rides}[sys.argv[1]]
-    sys.stdout.buffer.write(msgspec.json.encode(make(int(sys.argv[2]))))
+    make: Callable[..., object] = {"moves": scripts, "ticks": rides}[sys.argv[1]]
+    sys.stdout.buffer.write(msgspec.json.encode(make(*map(int, sys.argv[2:]))))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,6 @@ def record(seconds: int) -> Match:
 
     from bench.prepare import new_match
     from games.journal import records
-    from games.loads import match_load
     from games.models import Match
     from players.ids import new_id
     from players.services import guest_create
@@ -95,12 +94,20 @@ def record(seconds: int) -> Match:
     with transaction.atomic(), connection.cursor() as cursor:
         players = [guest_create(language="en") for _ in range(2)]
         pk = records.new_match(cursor, new_match(new_id(), players, LightCycles(), dict(riders.LONG)))
-        loaded = match_load(pk)
-        facts = Facts(loaded.public_id, 1, loaded.options, loaded.seed_hash)
-        header = Header(pk, facts, loaded.listed, loaded.players)
-        tail = Tail(header, fold_of(loaded), now_ms=0, new_match=lambda: (new_id(), bytes(32)))
+        tail = tail_of(pk)
         _play(tail, pk, seconds * riders.HZ)
     return Match.objects.get(pk=pk)
+
+
+def tail_of(match: MatchId) -> Tail:
+    """The end of its log, to play on without a server."""
+    from games.loads import match_load
+    from players.ids import new_id
+
+    loaded = match_load(match)
+    facts = Facts(loaded.public_id, 1, loaded.options, loaded.seed_hash)
+    header = Header(match, facts, loaded.listed, loaded.players)
+    return Tail(header, fold_of(loaded), now_ms=0, new_match=lambda: (new_id(), bytes(32)))
 
 
 def _play(tail: Tail, pk: MatchId, ticks: int) -> None:
@@ -116,7 +123,7 @@ def _play(tail: Tail, pk: MatchId, ticks: int) -> None:
             raise RuntimeError("the riders did not last")
         c += 1
         tail.tick({seat: (c, way) for seat, way in course.get(state.tick + 1, {}).items()})
-        if not tail.window_closed():
+        if not tail.window_closed(tail.fold.ms):
             continue
         rows += [one for one in tail.gather() if isinstance(one, Append)]
         while tail.take(tail.fold.n, 0) is not None:
@@ -124,7 +131,7 @@ def _play(tail: Tail, pk: MatchId, ticks: int) -> None:
         if tail.stored_fold.step - kept >= SNAPSHOT_STEPS:
             kept, fold = tail.stored_fold.step, tail.stored_fold
             store.snapshot_save(pk, fold.n, save(fold), fold.digest)
-    _insert(pk, rows + [one for one in tail.gather() if isinstance(one, Append)])
+    insert(pk, rows + [one for one in tail.gather() if isinstance(one, Append)])
 
 
 def _course() -> dict[int, dict[int, str]]:
@@ -135,7 +142,8 @@ def _course() -> dict[int, dict[int, str]]:
     return found
 
 
-def _insert(pk: MatchId, appends: list[Append]) -> None:
+def insert(pk: MatchId, appends: list[Append]) -> None:
+    """Store what was appended."""
     from django.utils import timezone
 
     from games.models import Entry

@@ -8,21 +8,26 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import msgspec
 
 from bench.generator import Dialect, Expect, Line, Room, Seat, say, upgrade
 from bench.load import Script
+from bench.ticking import Ride
 from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
+# To begin to prepare takes a second, each match another millisecond: enough for the repetitions.
+_AHEAD = 3
 # `rooms(count, watchers)`: their lines, and that many fresh rooms of two players with so many who only watch.
 Rooms = Callable[[int, int], tuple[Sequence[Line], Sequence[Room]]]
 
 
 class Target:
-    """A server that runs. `endless`: its rooms bear any number of inputs; else as many as their lines have."""
+    """A server that runs. `more`: its other processes; `endless`: its rooms bear any number of inputs; else as many as
+    their lines have."""
 
     def __init__(
         self,
@@ -34,9 +39,21 @@ class Target:
         dialect: Dialect,
         rooms: Rooms,
         endless: bool = True,
+        more: Sequence[int] = (),
     ) -> None:
-        self.name, self.port, self.pid, self.beside = name, port, pid, beside
+        self.name, self.port, self.pids, self.beside = name, port, (pid, *more), beside
         self.dialect, self.rooms, self.endless = dialect, rooms, endless
+
+
+class TickTarget(NamedTuple):
+    """A server whose matches tick once their riders are connected; `speech`: how it speaks to them."""
+
+    name: str
+    port: int
+    pid: int
+    beside: int | None
+    speech: str
+    rides: tuple[Ride, ...]
 
 
 @contextlib.contextmanager
@@ -59,25 +76,26 @@ class Cores:
 
 
 @contextlib.contextmanager
-def madang_on_sqlite(cores: Cores, supply: int) -> Iterator[Target]:
-    with _madang("Madang, SQLite", cores, supply, {}, None) as target:
+def madang_on_sqlite(cores: Cores) -> Iterator[Target]:
+    with _madang("Madang, SQLite", cores, {}, None) as target:
         yield target
 
 
 @contextlib.contextmanager
-def madang_without_journal(cores: Cores, supply: int) -> Iterator[Target]:
+def madang_without_journal(cores: Cores) -> Iterator[Target]:
     """Nothing is stored, as with the others that store nothing."""
-    with _madang("Madang, nothing stored", cores, supply, {}, None, module="bench.forgetful") as target:
+    with _madang("Madang, nothing stored", cores, {}, None, module="bench.forgetful") as target:
         yield target
 
 
 @contextlib.contextmanager
-def madang_on_postgres(cores: Cores, supply: int) -> Iterator[Target]:
+def madang_on_postgres(cores: Cores, entries: int = 0) -> Iterator[Target]:
+    """`entries`: the lines that each record has already when its match is played."""
     with contextlib.ExitStack() as stack:
         with on_core(cores.others):
             url = stack.enter_context(servers.postgres(durable=True))
         yield stack.enter_context(
-            _madang("Madang, PostgreSQL", cores, supply, {"DATABASE_URL": url}, listener(urlsplit(url).port))
+            _madang("Madang, PostgreSQL", cores, {"DATABASE_URL": url}, listener(urlsplit(url).port), entries=entries)
         )
 
 
@@ -88,22 +106,22 @@ MADANG = Dialect(b'{"type":"update"', (b'{"type":"reject"', b'{"type":"error"'))
 def _madang(
     name: str,
     cores: Cores,
-    supply: int,
     environ: dict[str, str],
     beside: int | None,
     *,
     module: str = "gameserver",
+    entries: int = 0,
 ) -> Iterator[Target]:
     with servers.temporary_folder("bench") as folder:
         server = servers.MadangServer(folder, environ)
         server.module = module
-        command = [sys.executable, "-m", "bench.prepare", "moves", str(supply)]
-        prepared = subprocess.run(command, cwd=ROOT, env=server.environ, check=True, stdout=subprocess.PIPE)
-        scripts = msgspec.json.decode(prepared.stdout, type=list[Script])
+        scripts: list[Script] = []
+        prepare(scripts, 1, server.environ, entries)
         with on_core(cores.server):
             server.start()
 
         def rooms(count: int, watchers: int) -> tuple[Sequence[Line], Sequence[Room]]:
+            prepare(scripts, count, server.environ, entries)
             return seated([scripts.pop() for _ in range(count)], watchers, server.port)
 
         try:
@@ -112,6 +130,16 @@ def _madang(
             )
         finally:
             server.close()
+
+
+def prepare(scripts: list[Script], count: int, environ: dict[str, str], entries: int = 0) -> None:
+    """So many matches at least that nobody has played, in the database of a server with this environment; with
+    `entries` lines in each record."""
+    if len(scripts) < count:
+        more = count if entries else _AHEAD * count
+        command = [sys.executable, "-m", "bench.prepare", "moves", str(more), str(entries)]
+        done = subprocess.run(command, cwd=ROOT, env=environ, check=True, stdout=subprocess.PIPE)
+        scripts += msgspec.json.decode(done.stdout, type=list[Script])
 
 
 def seated(scripts: Sequence[Script], watchers: int, port: int) -> tuple[Sequence[Line], Sequence[Room]]:

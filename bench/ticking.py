@@ -19,27 +19,28 @@ import msgspec
 from bench import riders
 from bench.load import ARRIVING, quantile
 from bench.meters import Meter
-from bench.wire import Socket, frame, handshake
+from bench.speeches import SPEECHES, Speech
+from bench.wire import Socket, handshake
 
 RIDERS = 4
 # What a server's frame adds to a payload: two bytes, or four from 126 bytes on.
 _SHORT_HEAD, _LONG_HEAD, _LONG = 2, 4, 126
 # A schedule moves by whole periods only; so much of one may be missing, since no frame is quite without delay.
 _NEARLY = 0.15
-_ILL = (b'{"type":"reject"', b'{"type":"error"', b'{"type":"over"')
 
 
 class Ride(msgspec.Struct, frozen=True):
-    """One match: its path, and the first message of each seat."""
+    """One match: the path of each seat, and its first message."""
 
-    path: str
+    paths: tuple[str, ...]
     hellos: tuple[str, ...]
 
 
 class TickPlan(msgspec.Struct, frozen=True):
-    """`beside`: the database's process id; `core`: where the load runs."""
+    """`speech`: one of `SPEECHES`; `beside`: the database's process id; `core`: where the load runs."""
 
     port: int
+    speech: str
     warm_s: float
     measure_s: float
     server: int
@@ -93,42 +94,55 @@ class Match:
 class Rider:
     """One seat: steers by the numbers of the frames that it gets, from the beginning of each round."""
 
-    def __init__(self, seat: int, match: Match) -> None:
-        self._match, self._course = match, tuple(riders.rows(seat))
-        # Four entries seat the riders, so the first tick makes version 5.
-        self._round_v, self._next, self._c = RIDERS, 0, 0
+    def __init__(self, seat: int, match: Match, speech: Speech) -> None:
+        self._match, self.speech, self._course = match, speech, tuple(riders.rows(seat))
+        self._round_at, self._next, self._c = speech.round_at, 0, 0
         self.socket: Socket | None = None
 
     def heard(self, payload: bytes) -> None:
-        now_s, tally = time.monotonic(), self._match.tally
-        if payload[0] != ord("["):
-            self._beside(payload, now_s)
-            return
-        v = int(payload[1 : payload.index(b",")])
+        now_s, tally, speech = time.monotonic(), self._match.tally, self.speech
+        tick = speech.tick(payload)
         begin, end = tally.window
-        if begin <= now_s < end:
-            tally.frames += 1
+        counts = begin <= now_s < end
+        if counts:
             tally.bytes += len(payload) + (_SHORT_HEAD if len(payload) < _LONG else _LONG_HEAD)
-            self._match.offsets.append(now_s - v / riders.HZ)
-        if b'"n":' in payload:
-            self._round_v, self._next = v, 0
-        if self._next < len(self._course) and v - self._round_v >= self._course[self._next][0]:
-            self._steer(begin <= now_s < end)
+        if tick < 0:
+            self._beside(payload)
+            return
+        if counts:
+            tally.frames += 1
+            self._match.offsets.append(now_s - tick / riders.HZ)
+        if speech.round_at != self._round_at:
+            self._round_at, self._next = speech.round_at, 0
+        if self._next < len(self._course) and tick - self._round_at >= self._course[self._next][0]:
+            self._steer(counts)
 
-    def _beside(self, payload: bytes, now_s: float) -> None:
-        begin, end = self._match.tally.window
-        if begin <= now_s < end:
-            self._match.tally.bytes += len(payload) + (_SHORT_HEAD if len(payload) < _LONG else _LONG_HEAD)
-        if payload.startswith(_ILL):
-            self._match.tally.ills.append(payload.decode())
+    def _beside(self, payload: bytes) -> None:
+        if self.speech.ill(payload):
+            self._match.tally.ills.append(payload.decode(errors="replace"))
+        elif answer := self.speech.answer(payload):
+            self._said(answer)
 
     def _steer(self, counts: bool) -> None:
-        assert self.socket is not None
         for way in self._course[self._next][1]:
             self._c += 1
-            self.socket.send(frame(b'{"type":"move","c":%d,"m":"%s"}' % (self._c, way.encode())))
+            self._said(self.speech.turn(self._c, way))
             self._match.tally.sent += counts
         self._next += 1
+
+    def _said(self, whole_frame: bytes) -> None:
+        assert self.socket is not None
+        self.socket.send(whole_frame)
+
+
+def level(offsets: Sequence[float]) -> list[float]:
+    """`offsets` without their trend: for a server whose ticks keep only a mean pace."""
+    count = len(offsets)
+    if count < 2:
+        return list(offsets)
+    middle, mean = (count - 1) / 2, sum(offsets) / count
+    slope = sum((index - middle) * one for index, one in enumerate(offsets)) / (count * (count * count - 1) / 12)
+    return [one - mean - slope * (index - middle) for index, one in enumerate(offsets)]
 
 
 def lateness(offsets: Sequence[float], period_s: float) -> tuple[list[float], int]:
@@ -183,7 +197,9 @@ class Ticking:
 
     def _judged(self, server_s: float, beside_s: float, own_s: float) -> Ticked:
         plan, tally = self.plan, self.tally
-        judged = [lateness(match.offsets, 1 / riders.HZ) for match in self.matches]
+        steady = SPEECHES[plan.speech].steady
+        offsets = [match.offsets if steady else level(match.offsets) for match in self.matches]
+        judged = [lateness(each, 1 / riders.HZ) for each in offsets]
         late = sorted(one for found, _ in judged for one in found)
         return Ticked(
             matches=len(plan.rides),
@@ -206,17 +222,18 @@ class Ticking:
         match = Match(self.tally)
         async with self._arriving:
             for seat, hello in enumerate(ride.hellos):
-                await self._arrive(Rider(seat, match), ride.path, hello)
+                rider = Rider(seat, match, SPEECHES[self.plan.speech]())
+                await self._arrive(rider, ride.paths[seat], hello)
         return match
 
     async def _arrive(self, rider: Rider, path: str, hello: str) -> None:
         request = handshake(path, self.plan.port)
-        make = lambda: Socket(request, rider.heard, self.tally.ills.append)  # noqa: E731
-        _, socket = await asyncio.get_running_loop().create_connection(make, "127.0.0.1", self.plan.port)
+        # Some servers speak first, perhaps before this coroutine goes on.
+        socket = rider.socket = Socket(request, rider.heard, self.tally.ills.append)
+        await asyncio.get_running_loop().create_connection(lambda: socket, "127.0.0.1", self.plan.port)
         await socket.opened
-        rider.socket = socket
         self._sockets.append(socket)
-        socket.send(frame(hello.encode()))
+        socket.send(rider.speech.opening(hello))
 
 
 def main() -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from statistics import median
 from urllib.parse import urlsplit
 
 import msgspec
 
-from bench import riders, table
-from bench.targets import ROOT, Cores, listener, on_core
+from bench import riders, rivals, table
+from bench.outcome import Outcome, tick_cost
+from bench.targets import ROOT, Cores, TickTarget, listener, on_core
 from bench.ticking import RIDERS, Ride, Ticked, TickPlan
 from tests import servers
 
@@ -34,13 +35,14 @@ class TickCourse(msgspec.Struct, frozen=True):
 
 
 FULL = TickCourse(matches=100, warm_s=4, measure_s=12, repetitions=3)
+SHORT = TickCourse(matches=100, warm_s=4, measure_s=6, repetitions=3)
 QUICK = TickCourse(matches=10, warm_s=4, measure_s=1, repetitions=1)
-_STORES = ("SQLite", "PostgreSQL")
 _COLUMNS = (
     "server",
     "late p50 ms: min / median / max",
     "late p99 ms",
     "worst ms",
+    "ticks a second",
     "let go",
     "CPU share",
     "CPU µs per tick",
@@ -52,51 +54,96 @@ _COLUMNS = (
 )
 
 
-def run(course: TickCourse, cores: Cores) -> float:
-    """Measure and print a table; the generator's largest share of its core."""
-    found: dict[str, list[Ticked]] = {store: [] for store in _STORES}
-    for store in _STORES * course.repetitions:
-        try:
-            found[store].append(_trial(store, course, cores))
-        except servers.Unavailable as why:
-            print(f"left out: {why}")
-    _print(course, found)
-    return max(one.generator_share for trials in found.values() for one in trials)
+Start = Callable[[Cores, int], contextlib.AbstractContextManager[TickTarget]]
 
 
-def _trial(store: str, course: TickCourse, cores: Cores) -> Ticked:
+@contextlib.contextmanager
+def madang_ticks_on_sqlite(cores: Cores, matches: int) -> Iterator[TickTarget]:
+    with _madang("Madang, SQLite", cores, matches, {}, None) as target:
+        yield target
+
+
+@contextlib.contextmanager
+def madang_ticks_on_postgres(cores: Cores, matches: int) -> Iterator[TickTarget]:
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(servers.temporary_folder("ticks"))
-        environ, beside = {}, None
-        if store == "PostgreSQL":
-            with on_core(cores.others):
-                environ["DATABASE_URL"] = url = stack.enter_context(servers.postgres(durable=True))
-            beside = listener(urlsplit(url).port)
+        with on_core(cores.others):
+            url = stack.enter_context(servers.postgres(durable=True))
+        beside = listener(urlsplit(url).port)
+        yield stack.enter_context(_madang("Madang, PostgreSQL", cores, matches, {"DATABASE_URL": url}, beside))
+
+
+@contextlib.contextmanager
+def _madang(name: str, cores: Cores, matches: int, environ: dict[str, str], beside: int | None) -> Iterator[TickTarget]:
+    with servers.temporary_folder("ticks") as folder:
         server = servers.MadangServer(folder, environ)
-        command = [sys.executable, "-m", "bench.prepare", "ticks", str(course.matches)]
+        command = [sys.executable, "-m", "bench.prepare", "ticks", str(matches)]
         prepared = subprocess.run(command, cwd=ROOT, env=server.environ, check=True, stdout=subprocess.PIPE)
-        with on_core(cores.server):
-            server.start()
-        stack.callback(server.close)
-        plan = TickPlan(
-            port=server.port,
-            warm_s=course.warm_s,
-            measure_s=course.measure_s,
-            server=server.pid,
-            beside=beside,
-            core=cores.others,
-            rides=msgspec.json.decode(prepared.stdout, type=tuple[Ride, ...]),
-        )
+        rides = msgspec.json.decode(prepared.stdout, type=tuple[Ride, ...])
+        try:
+            with on_core(cores.server):
+                server.start()
+            yield TickTarget(name, port=server.port, pid=server.pid, beside=beside, speech="madang", rides=rides)
+        finally:
+            server.close()
+
+
+STARTS: tuple[Start, ...] = (
+    madang_ticks_on_postgres,
+    madang_ticks_on_sqlite,
+    rivals.picows_ticks,
+    rivals.colyseus_cycles,
+)
+# For a smoke run: what is installed with the project's own development packages.
+AT_HAND: tuple[Start, ...] = (madang_ticks_on_postgres, madang_ticks_on_sqlite)
+
+
+def run(course: TickCourse, cores: Cores, starts: Sequence[Start]) -> Outcome:
+    """Measure by turns and print a table."""
+    found: dict[str, list[Ticked]] = {}
+    for start in tuple(starts) * course.repetitions:
+        try:
+            with start(cores, course.matches) as target:
+                found.setdefault(target.name, []).append(trial(target, course, cores))
+        except servers.Unavailable as why:
+            print(f"left out: {why}", flush=True)
+    _print(course, found)
+    frames_per_s = course.matches * RIDERS * riders.HZ
+    return Outcome(
+        "C",
+        "real time: four riders in each room",
+        {(frames_per_s, name): [tick_cost(one) for one in trials] for name, trials in found.items()},
+        {},
+        {},
+        {},
+        max((one.generator_share for trials in found.values() for one in trials), default=0.0),
+        [],
+    )
+
+
+def trial(target: TickTarget, course: TickCourse, cores: Cores) -> Ticked:
+    plan = TickPlan(
+        port=target.port,
+        speech=target.speech,
+        warm_s=course.warm_s,
+        measure_s=course.measure_s,
+        server=target.pid,
+        beside=target.beside,
+        core=cores.others,
+        rides=target.rides,
+    )
+    with servers.temporary_folder("ticks") as folder:
         (folder / "plan").write_bytes(msgspec.json.encode(plan))
-        return _ticked(store, [sys.executable, "-m", "bench.ticking", str(folder / "plan")], course)
-
-
-def _ticked(store: str, command: list[str], course: TickCourse) -> Ticked:
-    patience_s = course.warm_s + course.measure_s + _PATIENCE_S
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=patience_s)
+        command = [sys.executable, "-m", "bench.ticking", str(folder / "plan")]
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            check=True,
+            timeout=course.warm_s + course.measure_s + _PATIENCE_S,
+        )
     ticked = msgspec.json.decode(done.stdout, type=Ticked)
     if ticked.ills:
-        raise SystemExit(f"{store}, ticks: went wrong: {ticked.ills}")
+        raise SystemExit(f"{target.name}, ticks: went wrong: {ticked.ills}")
     return ticked
 
 
@@ -107,9 +154,8 @@ def _print(course: TickCourse, found: dict[str, list[Ticked]]) -> None:
     what = f"{course.matches} matches of Light cycles, {RIDERS} riders each, {riders.HZ} ticks a second"
     print(f"\n{what}: {course.matches * RIDERS} sockets\n")
     print(f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}")
-    for store, trials in found.items():
-        if trials:
-            print(f"| Madang, {store} | {' | '.join(_row(trials))} |")
+    for name, trials in found.items():
+        print(f"| {name} | {' | '.join(_row(trials))} |")
     print(f"\n{course.repetitions} repetitions of {course.measure_s:g} s, by turns; load {table.load()} after them.")
 
 
@@ -119,6 +165,7 @@ def _row(trials: Sequence[Ticked]) -> tuple[str, ...]:
         _spread([one.p50_ms for one in trials]),
         _spread([one.p99_ms for one in trials]),
         _spread([one.worst_ms for one in trials], digits=0),
+        f"{median(one.ticks / one.matches / one.measure_s for one in trials):.1f}",
         f"{sum(one.let_go for one in trials)} of {sum(one.due for one in trials):.0f}",
         _spread([100 * one.server_s / one.measure_s for one in trials], digits=0, unit=" %"),
         _spread([1e6 * one.server_s / one.ticks for one in trials], digits=0),

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 _NO_MASK = bytes(4)
 
 
@@ -41,7 +41,7 @@ def handshake_as(path: str, *heads: str) -> bytes:
 
 
 class Socket(asyncio.Protocol):
-    """One connection. `heard` is called with each text payload; `lost` with a reason, when it ends unasked."""
+    """One connection. `heard` is called with each payload; `lost` with a reason, when it ends unasked."""
 
     def __init__(self, request: bytes, heard: Callable[[bytes], None], lost: Callable[[str], None]) -> None:
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -106,7 +106,7 @@ class Socket(asyncio.Protocol):
         return end + 4
 
     def _frame(self, opcode: int, payload: bytes) -> None:
-        if opcode == TEXT:
+        if opcode in (TEXT, BINARY):
             self._heard(payload)
         elif opcode == PING:
             self.send(frame(payload, PONG))

@@ -12,15 +12,24 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
+from django.db import connection
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from games.host.entries import Entry, MatchId
 from games.host.recovery import Loaded
 from games.models import Entry as EntryRow
-from games.models import Match, Seat, Snapshot
+from games.models import Match, Seat
 from games.rules.catalog import UnknownGame, edition_of
 from players.gone import NAME
+
+# As text, like the chat's: Django would build these two for longer than a database takes to answer, and whoever waits
+# for the match waits for that, too.
+_NEWEST = """
+SELECT s.match_id, s.n, s.state FROM games_snapshot s WHERE s.match_id IN ({matches}) AND s.n = (
+    SELECT k.n FROM games_snapshot k JOIN games_entry e ON e.match_id = k.match_id AND e.n = k.n AND e.digest = k.digest
+    WHERE k.match_id = s.match_id {before} ORDER BY k.n DESC LIMIT 1)"""
+_BEFORE = "AND k.n <= (SELECT n FROM games_entry WHERE match_id = k.match_id AND ms <= %s ORDER BY n DESC LIMIT 1)"
 
 _LINE = "match_id", "n", "kind", "seat", "c", "ms", "body", "digest"
 
@@ -116,12 +125,9 @@ def _ms_between(at: datetime, now: datetime) -> int:
 
 def _snapshots(matches: Collection[MatchId], by_ms: int | None) -> dict[int, tuple[int, bytes]]:
     """Its n and bytes, where there is one. What is not in the log is passed over: a snapshot is only a cache."""
-    log = EntryRow.objects.filter(match_id=OuterRef("match_id"))
-    kept = Snapshot.objects.filter(
-        match_id=OuterRef("match_id"), digest=Subquery(log.filter(n=OuterRef("n")).values("digest"))
-    )
-    if by_ms is not None:
-        kept = kept.filter(n__lte=Subquery(log.filter(ms__lte=by_ms).order_by("-n").values("n")[:1]))
-    newest = Subquery(kept.order_by("-n").values("n")[:1])
-    states = Snapshot.objects.filter(match_id__in=matches, n=newest).values_list("match_id", "n", "state")
-    return {match: (n, bytes(state)) for match, n, state in states}
+    if not matches:
+        return {}
+    query = _NEWEST.format(matches=", ".join(["%s"] * len(matches)), before="" if by_ms is None else _BEFORE)
+    with connection.cursor() as cursor:
+        cursor.execute(query, [*matches] if by_ms is None else [*matches, by_ms])
+        return {match: (n, bytes(state)) for match, n, state in cursor.fetchall()}

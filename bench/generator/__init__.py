@@ -123,7 +123,7 @@ def compiled() -> Path:
         return program
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
-        raise Unavailable("no C compiler: the load generator is a small C program; install gcc or clang")
+        raise Unavailable("no C compiler for the load generator: install one (Debian and Ubuntu: sudo apt install gcc)")
     program.parent.mkdir(parents=True, exist_ok=True)
     made = program.with_suffix(f".{os.getpid()}")
     units = [one for one in sources if one.suffix == ".c"]
@@ -219,15 +219,17 @@ def trial(port: int, dialect: Dialect, load: Load, core: int) -> Iterator[Trial]
                 child.kill()
 
 
-def measured(port: int, dialect: Dialect, load: Load, *, core: int, server: int, beside: int | None) -> Measured:
-    """One trial on the server with this process id; `beside`: of its database or Redis."""
+def measured(
+    port: int, dialect: Dialect, load: Load, *, core: int, server: Sequence[int], beside: int | None
+) -> Measured:
+    """One trial on the server with these process ids; `beside`: of its database or Redis."""
     count = sum(len(room.seats) for room in load.rooms)
-    before, connecting = rss_bytes(server), Meter(server)
+    before, connecting = sum(map(rss_bytes, server)), Meter(*server)
     connecting.begin()
     with trial(port, dialect, load, core) as one:
         connection_s = connecting.spent_s() / count
-        grown = (rss_bytes(server) - before) / count
-        meters = [Meter(server), Meter(beside, children=True), Meter(one.pid)]
+        grown = (sum(map(rss_bytes, server)) - before) / count
+        meters = [Meter(*server), Meter(beside, children=True), Meter(one.pid)]
         seen, (server_s, beside_s, generator_s) = one.play(meters)
     return Measured(
         seen=seen,

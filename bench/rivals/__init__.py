@@ -11,6 +11,7 @@ from bench.rivals.channels import (
     channels_uvicorn_pubsub,
 )
 from bench.rivals.colyseus import colyseus_messages, colyseus_patches
+from bench.rivals.cycles import colyseus_cycles, picows_ticks
 from bench.rivals.flask import flask_gevent, flask_threading
 from bench.rivals.picows import bare_picows
 
@@ -21,8 +22,10 @@ __all__ = (
     "channels_daphne_pubsub",
     "channels_uvicorn_core",
     "channels_uvicorn_pubsub",
+    "colyseus_cycles",
     "colyseus_messages",
     "colyseus_patches",
     "flask_gevent",
     "flask_threading",
+    "picows_ticks",
 )

@@ -16,7 +16,7 @@ _SPACE = "/connect-four,"
 
 
 @contextlib.contextmanager
-def boardgame_io(cores: Cores, supply: int) -> Iterator[Target]:
+def boardgame_io(cores: Cores) -> Iterator[Target]:
     port, played = servers.free_port(), some_lines()
 
     def rooms(count: int, watchers: int) -> tuple[Sequence[Line], Sequence[Room]]:

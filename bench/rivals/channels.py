@@ -41,24 +41,24 @@ def _stock(server: str, layer: str, cores: Cores) -> Iterator[Target]:
 
 
 @contextlib.contextmanager
-def channels_uvicorn_pubsub(cores: Cores, supply: int) -> Iterator[Target]:
+def channels_uvicorn_pubsub(cores: Cores) -> Iterator[Target]:
     with _stock("uvicorn", "pub/sub", cores) as target:
         yield target
 
 
 @contextlib.contextmanager
-def channels_uvicorn_core(cores: Cores, supply: int) -> Iterator[Target]:
+def channels_uvicorn_core(cores: Cores) -> Iterator[Target]:
     with _stock("uvicorn", "core", cores) as target:
         yield target
 
 
 @contextlib.contextmanager
-def channels_daphne_pubsub(cores: Cores, supply: int) -> Iterator[Target]:
+def channels_daphne_pubsub(cores: Cores) -> Iterator[Target]:
     with _stock("daphne", "pub/sub", cores) as target:
         yield target
 
 
 @contextlib.contextmanager
-def channels_daphne_core(cores: Cores, supply: int) -> Iterator[Target]:
+def channels_daphne_core(cores: Cores) -> Iterator[Target]:
     with _stock("daphne", "core", cores) as target:
         yield target

@@ -36,12 +36,12 @@ def _flask(mode: str, cores: Cores) -> Iterator[Target]:
 
 
 @contextlib.contextmanager
-def flask_threading(cores: Cores, supply: int) -> Iterator[Target]:
+def flask_threading(cores: Cores) -> Iterator[Target]:
     with _flask("threading", cores) as target:
         yield target
 
 
 @contextlib.contextmanager
-def flask_gevent(cores: Cores, supply: int) -> Iterator[Target]:
+def flask_gevent(cores: Cores) -> Iterator[Target]:
     with _flask("gevent", cores) as target:
         yield target

@@ -13,7 +13,7 @@ from tests import servers
 
 
 @contextlib.contextmanager
-def bare_picows(cores: Cores, supply: int) -> Iterator[Target]:
+def bare_picows(cores: Cores) -> Iterator[Target]:
     port = servers.free_port()
     line = Line(tuple((seat, say(f'{{"type":"move","c":{c},"on":{c},"m":{m}}}')) for seat, c, m in TURNS))
 

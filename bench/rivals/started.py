@@ -30,13 +30,22 @@ def started(
     beside: int | None = None,
     endless: bool = True,
 ) -> Iterator[Target]:
+    with running(name, command, port, cores, environ) as pid:
+        yield Target(name, port=port, pid=pid, beside=beside, dialect=dialect, rooms=rooms, endless=endless)
+
+
+@contextlib.contextmanager
+def running(
+    name: str, command: Sequence[str | Path], port: int, cores: Cores, environ: dict[str, str] | None = None
+) -> Iterator[int]:
+    """The process id of a server that listens."""
     with servers.temporary_folder("peer") as folder:
         log, env = folder / "log", servers.environment(folder, {"NODE_ENV": "production", **(environ or {})})
         with log.open("wb") as output, on_core(cores.server):
             child = subprocess.Popen(list(map(str, command)), cwd=folder, env=env, stdout=output, stderr=output)
         try:
             servers.wait_until(lambda: servers.listens(port), name, child, log)
-            yield Target(name, port=port, pid=child.pid, beside=beside, dialect=dialect, rooms=rooms, endless=endless)
+            yield child.pid
         finally:
             servers.end(child)
 

@@ -81,7 +81,7 @@ def load(
 
 def run(port: int, what: Load) -> tuple[int, int, int, tuple[str, ...]]:
     core = max(os.sched_getaffinity(0))
-    seen = measured(port, DIALECT, what, core=core, server=os.getpid(), beside=None).seen
+    seen = measured(port, DIALECT, what, core=core, server=[os.getpid()], beside=None).seen
     return seen.inputs, seen.updates, seen.lost, seen.ills
 
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from bench import riders
-from bench.ticking import RIDERS, Match, Rider, Tally, lateness
+from bench.speeches import Colyseus, Madang
+from bench.ticking import RIDERS, Match, Rider, Tally, lateness, level
 from games.rules.base import Env
 from games.rules.light_cycles import LightCycles, Options
 
@@ -77,7 +78,7 @@ def test_halves_last_for_more_than_twenty_minutes() -> None:
 def test_a_rider_steers_by_the_ticks_of_the_round_and_counts_within_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
     tally = Tally()
     tally.window = (10.0, 20.0)
-    rider, socket = Rider(0, Match(tally)), FakeSocket()
+    rider, socket = Rider(0, Match(tally), Madang()), FakeSocket()
     rider.socket = socket  # type: ignore[assignment]
     first, ways = next(riders.rows(0))
     for now_s in (9.0, 11.0):  # the second time in the next round
@@ -94,3 +95,24 @@ def test_a_rider_steers_by_the_ticks_of_the_round_and_counts_within_the_window(m
     assert (tally.frames, tally.sent) == (3, 2)
     rider.heard(b'{"type":"over","v":9}')
     assert tally.ills == ['{"type":"over","v":9}']
+
+
+def test_a_pace_that_drifts_is_judged_by_its_mean() -> None:
+    offsets = [5 + 0.002 * index for index in range(100)]
+    offsets[50] += 0.02
+    late, moved = lateness(level(offsets), PERIOD_S)
+    assert moved == 0
+    assert max(late) == pytest.approx(0.02, abs=0.001)
+    assert sorted(late)[90] < 0.001
+    assert level([]) == []
+
+
+def test_ticks_of_colyseus_count_on_over_rounds_and_what_tells_none_is_no_tick() -> None:
+    speech = Colyseus()
+    assert [speech.tick(bytes([15, 0, *number.to_bytes(2, "little")])) for number in (1, 2, 300)] == [1, 2, 300]
+    assert speech.tick(bytes([15, 128, 0, 0, 1, 2])) == 301
+    assert (speech.round_at, speech.tick(bytes([15, 0, 1, 0]))) == (301, 302)
+    assert speech.tick(b"\x0e\x80\x05\x00") == -1
+    assert speech.answer(b"\x0ahandshake")[-1:] == b"\x0a"
+    assert speech.answer(b"\x0estate") == b""
+    assert speech.ill(b"\x0bno")

@@ -3,6 +3,7 @@
 import { Room, Server } from "@colyseus/core";
 import { WebSocketTransport } from "@colyseus/ws-transport";
 import { schema, t } from "@colyseus/schema";
+import { Cycles } from "./cycles.mjs";
 
 const COLUMNS = 7;
 const ROWS = 6;
@@ -52,4 +53,5 @@ class Patched extends Room {
 const server = new Server({ transport: new WebSocketTransport({}), greet: false });
 server.define("relay", Relay);
 server.define("board", Patched);
+server.define("cycles", Cycles);
 await server.listen(Number(process.argv[2]), "127.0.0.1");
