@@ -50,6 +50,7 @@ SINGLE: Final[Mapping[str, Callable[[bool, Cores], None]]] = {
     "return": lambda quick, cores: returning.run(returning.QUICK if quick else returning.FULL, cores),
 }
 """What is measured of Madang alone."""
+DRIVEN_IN_C = frozenset({*WORKLOADS, "growth"})
 PLOTS = ROOT / ".tools" / "plots"
 
 
@@ -74,15 +75,17 @@ def main() -> int:
         parser.error(f"there is no {', '.join(sorted(unknown))}: choose of {', '.join((*BESIDE_OTHERS, *SINGLE))}")
     if not sys.platform.startswith("linux"):
         parser.error("the measuring needs Linux")
+    wanted = wish.what or (*BESIDE_OTHERS, "growth")
     try:
-        compiled()
+        if DRIVEN_IN_C & set(wanted):
+            compiled()
     except Unavailable as why:
         parser.error(str(why))
     raise_descriptors()
     cores, began = Cores(), time.monotonic()
     table.head(cores)
     outcomes = []
-    for what in wish.what or (*BESIDE_OTHERS, "growth"):
+    for what in wanted:
         if what in SINGLE:
             _alone(what, wish, cores)
         elif found := _beside(what, wish, cores):

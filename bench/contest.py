@@ -79,8 +79,9 @@ class Contest:
         named = {(rate, target.name): trials for (rate, target), trials in rows.items() if trials}
         table.contest(self.workload, named)
         sustained = {} if rates else {target.name: rate for target, rate in most.items() if rate}
-        if sustained:
-            table.most(self.workload, sustained, named, self.all)
+        if self.workload.most and sustained:
+            table.most(self.workload, sustained, named)
+        table.connecting(self.workload, self.all)
         return self.outcome(key, named, sustained)
 
     def outcome(self, key: str, rows: dict[tuple[int, str], list[Measured]], most: dict[str, int]) -> Outcome:
@@ -153,15 +154,15 @@ class Contest:
         return slots * math.ceil(moves / MOVES_AT_LEAST)
 
     def most(self, target: Target) -> int:
-        """The highest rate of the ladder that `target` sustains, the lowest where it sustains none; 0 where it breaks
-        down at that."""
+        """The highest rate of the ladder that `target` sustains. Where it sustains none: the lowest, if it is to be
+        measured at its most at all; 0 where it breaks down at that."""
         best = 0
         print(f"\n{self.workload.title}: ladder of {target.name}", flush=True)
         try:
             for rate in self.workload.ladder:
                 # Twice, where it must be: whatever else the machine does at that moment shall not end the ladder.
                 if not (self.climbs(target, rate) or self.climbs(target, rate)):
-                    return best or rate
+                    return best or (rate if self.workload.most else 0)
                 best = rate
         except Unfit as why:
             self.ill(why)

@@ -16,8 +16,8 @@ from typing import NamedTuple
 from bench.contest import SUSTAINED_P99_MS
 from bench.outcome import Cost, Outcome
 
-_WIDTH, _HEIGHT = 860, 460
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 270, 44, 48
+_WIDTH, _HEIGHT = 920, 460
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 330, 44, 48
 _LEGEND_ROW = 22
 # Of a decade, where lines of the grid are.
 _STEPS = (1, 2, 5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sysconfig
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +16,19 @@ if TYPE_CHECKING:
     from bench.targets import Cores
     from bench.workloads import Workload
 
-_PACKAGES = ("django", "channels", "channels-redis", "daphne", "uvicorn", "uvloop", "websockets", "msgspec", "psycopg")
+_PACKAGES = (
+    "django",
+    "channels",
+    "channels-redis",
+    "daphne",
+    "uvicorn",
+    "uvloop",
+    "picows",
+    "websockets",
+    "msgspec",
+    "psycopg",
+)
+_OPTIMISATIONS = {"--enable-optimizations": "optimisation by profile", "--with-lto": "link-time optimisation"}
 # Beyond this share of its core the generator sends late, and the latencies are partly its own.
 GENERATOR_SHARE = 0.7
 
@@ -23,8 +36,15 @@ GENERATOR_SHARE = 0.7
 def head(cores: Cores) -> None:
     print(f"{_processor()}, {os.cpu_count()} cores; load {load()} before the run")
     print(f"server on core {cores.server}; generator, database and Redis on core {cores.others}")
-    print(f"Linux {platform.release()}, Python {platform.python_version()}")
+    print(f"Linux {platform.release()}, Python {platform.python_version()} {built()}")
     print(", ".join(f"{name} {version(name)}" for name in _PACKAGES), flush=True)
+
+
+def built() -> str:
+    """How this interpreter was compiled: a tenth of all CPU time hangs on it."""
+    said = str(sysconfig.get_config_var("CONFIG_ARGS"))
+    found = [what for option, what in _OPTIMISATIONS.items() if option in said]
+    return f"built with {' and '.join(found)}" if found else "built without profile and link-time optimisation"
 
 
 def _processor() -> str:
@@ -39,6 +59,7 @@ def load() -> str:
 _COLUMNS = (
     "server",
     "CPU µs per update: min / median / max",
+    "per input",
     "beside it",
     "p50 ms",
     "p99 ms: min / median / max",
@@ -65,29 +86,27 @@ def contest(workload: Workload, rows: Mapping[tuple[int, str], Sequence[Measured
                 print(f"| {name} | {' | '.join(_row(trials))} |")
 
 
-def most(
-    workload: Workload,
-    rates: Mapping[str, int],
-    rows: Mapping[tuple[int, str], Sequence[Measured]],
-    trials: Mapping[str, Sequence[tuple[int, Measured]]],
-) -> None:
-    """The most that each server sustained, how late updates are at half of it, and what its connections cost."""
-    if workload.most:
-        print(f"\n{workload.title}: the most with p99 below 50 ms, and latencies at half of it\n")
-        print(f"| {' | '.join(_MOST)} |\n|{'---|' * len(_MOST)}")
-        for name, rate in rates.items():
-            at_most, at_half = rows.get((rate, name), ()), rows.get((rate // 2, name), ())
-            if at_most and at_half:
-                print(f"| {name} | {rate:,} | {' | '.join(_halved(at_most, at_half))} |")
+def most(workload: Workload, rates: Mapping[str, int], rows: Mapping[tuple[int, str], Sequence[Measured]]) -> None:
+    """The most that each server sustained, and how late updates are at half of it."""
+    print(f"\n{workload.title}: the most with p99 below 50 ms, and latencies at half of it\n")
+    print(f"| {' | '.join(_MOST)} |\n|{'---|' * len(_MOST)}")
+    for name, rate in rates.items():
+        at_most, at_half = rows.get((rate, name), ()), rows.get((rate // 2, name), ())
+        if at_most and at_half:
+            print(f"| {name} | {rate:,} | {' | '.join(_halved(at_most, at_half))} |")
+
+
+def connecting(workload: Workload, trials: Mapping[str, Sequence[tuple[int, Measured]]]) -> None:
+    """What the connections of each server cost, those that do not sustain any rate included."""
     print(f"\n{workload.title}: what connecting costs\n")
     print(f"| {' | '.join(_CONNECTING)} |\n|{'---|' * len(_CONNECTING)}")
-    for name in rates:
-        print(f"| {name} | {' | '.join(_connected([one for _, one in trials[name]]))} |")
+    for name, found in trials.items():
+        print(f"| {name} | {' | '.join(_connected([one for _, one in found]))} |")
     print(flush=True)
 
 
 def _halved(at_most: Sequence[Measured], at_half: Sequence[Measured]) -> tuple[str, ...]:
-    cpu, _, _, p99 = _row(at_most)
+    cpu, *_, p99 = _row(at_most)
     return (
         cpu,
         p99,
@@ -112,6 +131,7 @@ def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
     p99 = [one.seen.p99_ms for one in trials]
     return (
         f"{min(cpu):.1f} / **{median(cpu):.1f}** / {max(cpu):.1f}",
+        f"{median(1e6 * one.server_s / max(one.seen.inputs, 1) for one in trials):.0f}",
         f"{beside:.1f}" if beside else "–",
         f"{median(one.seen.p50_ms for one in trials):.1f}",
         f"{min(p99):.1f} / {median(p99):.1f} / {max(p99):.1f}",

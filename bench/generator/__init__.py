@@ -123,7 +123,7 @@ def compiled() -> Path:
         return program
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
-        raise Unavailable("no C compiler: the load generator is a small C program; install gcc or clang")
+        raise Unavailable("no C compiler for the load generator: install one (Debian and Ubuntu: sudo apt install gcc)")
     program.parent.mkdir(parents=True, exist_ok=True)
     made = program.with_suffix(f".{os.getpid()}")
     units = [one for one in sources if one.suffix == ".c"]

@@ -6,10 +6,10 @@ Used by every consumer after its hello.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from functools import partial
 
 from games import here
+from games.consumers.ending import Ending
 from games.delivery import Connection
 from games.protocol.codes import Close
 from games.protocol.messages import Hello
@@ -17,9 +17,7 @@ from players import identity, resume, revoked
 from players.identity import Identity
 
 
-async def admit(
-    connection: Connection, place: str, hello: Hello, cookies: Mapping[str, str], ending: AsyncExitStack
-) -> bool:
+async def admit(connection: Connection, place: str, hello: Hello, cookies: Mapping[str, str], ending: Ending) -> bool:
     """Tell the connection who it is, for as long as that holds; False: it is closed, and has been told why.
 
     `place`: what resume tokens must be for. A token goes before the cookies: whoever brings one means it, and a bad one
@@ -34,9 +32,9 @@ async def admit(
     else:
         if found is not None:
             connection.identify(found)
-            ending.callback(here.come(found.player))
+            ending.add(here.come(found.player))
             # Closes at once where the proof was taken back before.
-            ending.callback(revoked.watch(found, partial(_send_away, connection, found)))
+            ending.add(revoked.watch(found, partial(_send_away, connection, found)))
     return not connection.closing
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final
 
 from games.consumers.answers import pong, refuse
+from games.consumers.ending import Ending
 from games.consumers.renewal import Renewal
 from games.consumers.socket import Hear, SocketConsumer
 from games.delivery import Connection
@@ -24,17 +24,15 @@ class LobbyConsumer(SocketConsumer):
         """There is one lobby."""
         return PLACE
 
-    async def attach(
-        self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: AsyncExitStack
-    ) -> Hear | None:
+    async def attach(self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: Ending) -> Hear | None:
         """The picture, and from now on what changes."""
         hub = scope["lobby"]
         hub.attach(connection)
-        ending.callback(hub.detach, connection)
+        ending.add(partial(hub.detach, connection))
         connection.on_stale(hub.refresh)
         if connection.player is not None:
             renewal = Renewal(connection, PLACE, self.renew_s)
-            ending.callback(renewal.stop)
+            ending.add(renewal.stop)
             renewal.issue()  # a match's welcome brings the first one; the lobby's frame is the same for all
         return partial(_hear, connection)
 

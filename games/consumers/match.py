@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any, Final
 
 from games.consumers.answers import pong, refuse
+from games.consumers.ending import Ending
 from games.consumers.renewal import Renewal
 from games.consumers.socket import Hear, SocketConsumer
 from games.counts import raised
@@ -29,19 +29,17 @@ class MatchConsumer(SocketConsumer):
         match: str = scope["url_route"]["kwargs"]["match"]
         return match
 
-    async def attach(
-        self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: AsyncExitStack
-    ) -> Hear | None:
+    async def attach(self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: Ending) -> Hear | None:
         """A place at the live match, wherever that is."""
         match, gateway = self.place(scope), scope["gateway"]
         link = await _link(gateway, connection, match, hello)
         if isinstance(link, Close):
             connection.close(link)
             return None
-        ending.callback(link.detach, connection)
+        ending.add(partial(link.detach, connection))
         connection.on_stale(link.refresh)
         if connection.player is not None:
-            ending.callback(Renewal(connection, match, self.renew_s).stop)
+            ending.add(Renewal(connection, match, self.renew_s).stop)
         return partial(_hear, connection, link)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack
 from functools import partial
 from time import monotonic
 from typing import Any, Final
@@ -19,6 +18,7 @@ from channels.consumer import AsyncConsumer
 
 from games.consumers import handshake
 from games.consumers.answers import refuse
+from games.consumers.ending import Ending
 from games.consumers.handshake import Receive, Send
 from games.consumers.introduction import admit
 from games.consumers.renewal import RENEW_S
@@ -49,9 +49,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
         """What the socket is for; resume tokens hold for this place alone."""
         raise NotImplementedError
 
-    async def attach(
-        self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: AsyncExitStack
-    ) -> Hear | None:
+    async def attach(self, connection: Connection, scope: dict[str, Any], hello: Hello, ending: Ending) -> Hear | None:
         """Give the connection what it came for, and undo that by `ending`; None: it was closed instead."""
         raise NotImplementedError
 
@@ -64,11 +62,14 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
             return
         await send({"type": "websocket.accept", "subprotocol": answer.subprotocol})
         try:
-            async with asyncio.timeout(None) as patience, AsyncExitStack() as ending:
+            async with asyncio.timeout(None) as patience:
                 socket = scope.get("extensions", {}).get(EXTENSION)
-                connection = Connection(send, partial(patience.reschedule, 0), socket)
-                ending.push_async_callback(connection.ended)
-                await self._hold(connection, scope, receive, answer.cookies, ending)
+                connection, ending = Connection(send, partial(patience.reschedule, 0), socket), Ending()
+                try:
+                    await self._hold(connection, scope, receive, answer.cookies, ending)
+                finally:
+                    ending.run()
+                    await connection.ended()
         except TimeoutError:  # of `stop` alone: all other exceptions end in _hold
             logger.debug("connection %d was too slow", connection.number)
 
@@ -78,7 +79,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
         scope: dict[str, Any],
         receive: Receive,
         cookies: Mapping[str, str],
-        ending: AsyncExitStack,
+        ending: Ending,
     ) -> None:
         place = self.place(scope)
         try:

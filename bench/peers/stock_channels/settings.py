@@ -23,7 +23,9 @@ REDIS_URL = os.environ.get("REDIS_URL")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": os.environ["LAYER"],
-        "CONFIG": {"hosts": [REDIS_URL]},
+        # As before redis-py 8, with whose new defaults the core layer's sockets end when they hear nothing for 5 s, or
+        # when 100 of them wait: https://github.com/django/channels_redis/issues/422
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None, "max_connections": 2**31}]},
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
