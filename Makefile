@@ -69,7 +69,7 @@ fix: $(VENV)/.installed-dev ## format, and repair what ruff can
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: $(VENV)/.installed-dev $(MESSAGES) ## measure: what moves and ticks cost the server
+bench: $(VENV)/.installed-dev $(MESSAGES) ## measure: what the server costs, beside others (ARGS="--short" or ARGS=A for less)
 	$(PY) -m bench $(ARGS)
 
 # Make's variables as the program's options; what is not given is the program's own to choose.
@@ -105,6 +105,7 @@ locale/%.mo: locale/%.po $(VENV)/.installed
 $(VENV)/.installed: requirements.lock $(VENV)/.made
 	@echo "Installing packages into $(VENV) (once; about half a minute) …"
 	@$(PY) $(PIP_INSTALL) -r requirements.lock
+	@$(PY) -m compileall -q -j 0 gameserver games players tournaments moderation
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed

@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from bench import processes
-from bench.contest import Contest
+from bench.contest import Contest, Unfit
 from bench.generator import Measured
 from bench.targets import Cores, Target, madang_on_postgres
 from bench.workloads import Pace, Workload
@@ -73,8 +73,11 @@ def run(growth: Growth, cores: Cores) -> None:
             found: dict[int, list[Measured]] = {step.size: [] for step in steps}
             for _ in range(growth.pace.repetitions):
                 for step in steps:
-                    found[step.size].append(_trial(step, targets[step.entries], growth.pace, cores))
-            _print(what, found)
+                    try:
+                        found[step.size].append(_trial(step, targets[step.entries], growth.pace, cores))
+                    except Unfit as why:
+                        print(f"left out: {step.size:,} {what}: {why}", flush=True)
+            _print(what, {size: trials for size, trials in found.items() if trials})
     if growth.processes:
         processes.run(growth.processes, cores)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from bench.contest import Contest
+from bench.contest import Contest, Unfit
 from bench.generator import Line, Measured, Room
 from bench.load import Script
 from bench.meters import Meter
@@ -49,7 +49,10 @@ def run(course: Course, cores: Cores) -> None:
     print(f"| {' | '.join(_COLUMNS)} |\n|{'---|' * len(_COLUMNS)}")
     for count in (1, 2):
         with _behind(count, program, cores) as (target, proxy):
-            _climb(target, proxy, course, cores)
+            try:
+                _climb(target, proxy, course, cores)
+            except Unfit as why:
+                print(f"left out: {why}", flush=True)
 
 
 def _climb(target: Target, proxy: int, course: Course, cores: Cores) -> None:

@@ -74,7 +74,7 @@ class Picows(Madang):
 class Colyseus:
     """Patches of a schema state, of which the tick within the round is the first field: little-endian, 16 bits."""
 
-    # Node's timers know whole milliseconds and drift by a part of one each time: only the mean pace can be expected.
+    # Node's timers know whole milliseconds, and begin anew after each tick: no tick has a moment at which it is due.
     steady = False
     _JOIN, _DATA, _ERROR, _PATCH = 0x0A, 0x0D, 0x0B, 0x0F
     # Of the root state, field 0: added or replaced.

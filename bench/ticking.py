@@ -135,14 +135,12 @@ class Rider:
         self.socket.send(whole_frame)
 
 
-def level(offsets: Sequence[float]) -> list[float]:
-    """`offsets` without their trend: for a server whose ticks keep only a mean pace."""
-    count = len(offsets)
-    if count < 2:
-        return list(offsets)
-    middle, mean = (count - 1) / 2, sum(offsets) / count
-    slope = sum((index - middle) * one for index, one in enumerate(offsets)) / (count * (count * count - 1) / 12)
-    return [one - mean - slope * (index - middle) for index, one in enumerate(offsets)]
+def unevenness(offsets: Sequence[float]) -> list[float]:
+    """By how much each frame came later after the one before, at the same rider, than the mean: for a server whose
+    ticks have no moments of their own. Half of all frames come sooner, and are not late."""
+    gaps = [now - before for before, now in zip(offsets, offsets[RIDERS:], strict=False)]
+    mean = sum(gaps) / max(len(gaps), 1)
+    return [max(gap - mean, 0.0) for gap in gaps]
 
 
 def lateness(offsets: Sequence[float], period_s: float) -> tuple[list[float], int]:
@@ -197,9 +195,10 @@ class Ticking:
 
     def _judged(self, server_s: float, beside_s: float, own_s: float) -> Ticked:
         plan, tally = self.plan, self.tally
-        steady = SPEECHES[plan.speech].steady
-        offsets = [match.offsets if steady else level(match.offsets) for match in self.matches]
-        judged = [lateness(each, 1 / riders.HZ) for each in offsets]
+        if SPEECHES[plan.speech].steady:
+            judged = [lateness(match.offsets, 1 / riders.HZ) for match in self.matches]
+        else:
+            judged = [(unevenness(match.offsets), 0) for match in self.matches]
         late = sorted(one for found, _ in judged for one in found)
         return Ticked(
             matches=len(plan.rides),

@@ -32,7 +32,7 @@ class Pace(NamedTuple):
 
 
 FULL = Pace(0.7, 1.5, 3.0, 3)
-SHORT = Pace(0.5, 1.0, 1.5, 3)
+SHORT = Pace(0.4, 0.9, 1.5, 3)
 QUICK = Pace(0.2, 0.4, 0.5, 1)
 
 WORKLOADS = {
@@ -41,7 +41,7 @@ WORKLOADS = {
         500,
         0,
         (300, 1000, 2000, 4000, 8000, 12000, 16000, 20000, 24000, 32000),
-        (300, 1000, 4000, 8000, 16000),
+        (300, 1000, 4000, 16000),
     ),
     "B": Workload("rooms of ten, two of them play", 100, 8, (50, 100, 250, 500, 1000, 2000, 4000), (100, 1000, 2000)),
     "D": Workload("2,500 matches whose players wait, then a move in each", 2500, 0, (1000,), (1000,), most=False),

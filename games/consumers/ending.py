@@ -1,31 +1,32 @@
-"""What is to be undone when a socket ends. Consumers fill one as they attach it to things.
+"""What undoes a connection's coming, when it goes.
 
-Not an `AsyncExitStack`: nothing here awaits, and that is three kilobytes for each socket.
+`socket.py` has one for each socket; whoever gives the connection something to hold adds how that is given back.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from typing import Any
+
+logger = logging.getLogger(__name__)
 
 
 class Ending:
-    """Calls to be made once, the last one first."""
+    """Not contextlib's stack, which takes 3 kB for four calls, and as long as the socket is open."""
 
     __slots__ = ("_calls",)
 
     def __init__(self) -> None:
-        self._calls: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
+        self._calls: list[Callable[[], object]] = []
 
-    def callback(self, call: Callable[..., object], *given: Any) -> None:
-        """`call(*given)` at the end."""
-        self._calls.append((call, given))
+    def add(self, call: Callable[[], object]) -> None:
+        """`call` before all that were added earlier."""
+        self._calls.append(call)
 
     def run(self) -> None:
-        """Make all of them, whatever one raises; the last that was raised goes on."""
+        """Each is called once, whatever becomes of the others."""
         while self._calls:
-            call, given = self._calls.pop()
             try:
-                call(*given)
-            finally:
-                self.run()
+                self._calls.pop()()
+            except Exception:
+                logger.exception("something of a connection was not given back")

@@ -32,9 +32,9 @@ async def admit(connection: Connection, place: str, hello: Hello, cookies: Mappi
     else:
         if found is not None:
             connection.identify(found)
-            ending.callback(here.come(found.player))
+            ending.add(here.come(found.player))
             # Closes at once where the proof was taken back before.
-            ending.callback(revoked.watch(found, partial(_send_away, connection, found)))
+            ending.add(revoked.watch(found, partial(_send_away, connection, found)))
     return not connection.closing
 
 

@@ -28,11 +28,11 @@ class LobbyConsumer(SocketConsumer):
         """The picture, and from now on what changes."""
         hub = scope["lobby"]
         hub.attach(connection)
-        ending.callback(hub.detach, connection)
+        ending.add(partial(hub.detach, connection))
         connection.on_stale(hub.refresh)
         if connection.player is not None:
             renewal = Renewal(connection, PLACE, self.renew_s)
-            ending.callback(renewal.stop)
+            ending.add(renewal.stop)
             renewal.issue()  # a match's welcome brings the first one; the lobby's frame is the same for all
         return partial(_hear, connection)
 

@@ -36,10 +36,10 @@ class MatchConsumer(SocketConsumer):
         if isinstance(link, Close):
             connection.close(link)
             return None
-        ending.callback(link.detach, connection)
+        ending.add(partial(link.detach, connection))
         connection.on_stale(link.refresh)
         if connection.player is not None:
-            ending.callback(Renewal(connection, match, self.renew_s).stop)
+            ending.add(Renewal(connection, match, self.renew_s).stop)
         return partial(_hear, connection, link)
 
 

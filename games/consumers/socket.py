@@ -85,10 +85,8 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
             connection.close(Close.INTERNAL)
         finally:
             if not stays:
-                try:
-                    ending.run()
-                finally:
-                    await connection.ended()
+                ending.run()
+                await connection.ended()
 
     async def _begin(
         self,
@@ -158,9 +156,5 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
 
 def _over(connection: Connection, ending: Ending) -> None:
     """A socket that stayed has ended."""
-    try:
-        ending.run()
-    except Exception:
-        logger.exception("connection %d did not end in good order", connection.number)
-    finally:
-        connection.over()
+    ending.run()
+    connection.over()

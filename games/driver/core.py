@@ -96,7 +96,7 @@ class Driver:
         if live is None or ending.epoch != live.match.header.facts.epoch:
             return  # of a match that was let go, or of an epoch before a refold
         if type(ending) is Stored:
-            live.run(live.match.stored, ending.n, now_ms(), unix_ms())
+            live.stored(ending.n)
             self._after_stored(live)
             return
         match ending:

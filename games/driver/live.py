@@ -75,10 +75,14 @@ class Live:
     # ── ports.Link ──────────────────────────────────────────────────────────────────────────────────────
 
     def submit(self, connection: Connection, message: Any) -> None:
-        if self.held and isinstance(message, INPUTS):
+        began_ns = time.monotonic_ns()
+        held = self.refolding or self.giving or self._driver.pulse.lapsed_at(began_ns / 1e9)
+        if held and isinstance(message, INPUTS):
             self.reject(connection, message.c, Code.TRY_AGAIN)
-        else:
-            self.run(self.match.submit, connection, message, time.monotonic_ns() // 1_000_000)
+            return
+        # Nothing comes due by an input before it is stored, so the timer is not looked at.
+        self._call(self.match.submit, (connection, message, began_ns // 1_000_000))
+        self.busy_ns += time.monotonic_ns() - began_ns
 
     def reject(self, connection: Connection, c: int, code: Code) -> None:
         self.run(self.match.reject, connection, c, code)
@@ -97,11 +101,18 @@ class Live:
 
     def run(self, call: Callable[..., list[Effect]], *args: Any) -> None:
         """Call the match and perform what it wants; an exception of the rules aborts this match."""
-        began_ns = time.perf_counter_ns()
+        began_ns = time.monotonic_ns()
         self._call(call, args)
-        if self._timer is not None or self.match.due_ms() is not None:
+        self.wake_in_time()
+        self.busy_ns += time.monotonic_ns() - began_ns
+
+    def stored(self, n: int) -> None:
+        """Entries up to `n` are safe. As `run`, for what is called as often as there are moves."""
+        began_ns, match = time.monotonic_ns(), self.match
+        self._call(match.stored, (n, began_ns // 1_000_000, unix_ms()))
+        if self._timer is not None or match.due_ms() is not None:
             self.wake_in_time()
-        self.busy_ns += time.perf_counter_ns() - began_ns
+        self.busy_ns += time.monotonic_ns() - began_ns
 
     def tick(self, began_ns: int, wall_ms: int) -> int:
         """One step on the clock, of which it is `began_ns` by the monotonic one; when it was done. The ticker's.

@@ -19,6 +19,7 @@ from django.db import Error as DatabaseError
 from games import spoken, store, sweeps
 from games.driver.gathered import Gathered
 from games.driver.live import Live, now_ms, unix_ms
+from games.host import said
 from games.host.entries import SEED_BYTES, MatchId
 from games.host.fold import Fold
 from games.host.greeting import Facts
@@ -117,7 +118,7 @@ class Loading:
             return taken
         epoch, loaded, fold, past = taken
         live = Live(self._driver, LiveMatch(_header(loaded, epoch), fold, now_ms=now_ms(), new_match=_new_match))
-        live.match.audience.recall(past, now_ms())
+        said.recall(live.match.audience, past, now_ms())
         self._driver.live[match] = live
         self._ids[loaded.public_id] = match
         live.run(live.match.recover, now_ms())

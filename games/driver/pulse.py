@@ -37,7 +37,11 @@ class Pulse:
     @property
     def lapsed(self) -> bool:
         """Whether nothing may be accepted or shown now: others may soon believe this host dead."""
-        return self._clock() - self.renewed_s > PAUSE_S
+        return self.lapsed_at(self._clock())
+
+    def lapsed_at(self, now_s: float) -> bool:
+        """The same, for who has just looked at the monotonic clock."""
+        return now_s - self.renewed_s > PAUSE_S
 
     @property
     def may_expire(self) -> bool:

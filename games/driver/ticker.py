@@ -7,10 +7,8 @@ within a bound; beyond it time is let go, counted, and logged: a server that can
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
 import time
-from itertools import count
 
 from games.counts import Buckets
 from games.driver.live import Live, unix_ms
@@ -19,12 +17,8 @@ logger = logging.getLogger(__name__)
 
 # Ticks in a row for a beat that is late: a pause of the collector or of a noisy machine is made up for within them.
 CATCH_UP_TICKS = 5
-# A wake-up with cold caches costs as much as several ticks, so matches of one rate tick together: as many as take some
-# 2 ms if they are small. A process with more has more beats, but wakes no oftener than this for each rate.
-TOGETHER = 32
-WAKES_PER_S = 120
-# Then sockets are heard before the next tick: a few milliseconds more or less are seen by nobody, and large fields, of
-# which one takes a millisecond or two, shall not hold up the moves of all others.
+# Then sockets are heard before the next tick. A few milliseconds more or less are seen by nobody, but a process with
+# many matches, or with large fields of which one takes a millisecond or two, shall not hold up the moves of all others.
 TURN_NS = 5_000_000
 # One line a second at most: overload must not be made worse by telling of it.
 LOG_EVERY_S = 1.0
@@ -33,28 +27,33 @@ LATE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 
 
 class Beat:
-    """The matches that tick together. `due_ns`: when next; `at`: how many of them have ticked for that time already."""
+    """All matches of one rate: a wake-up with cold caches costs as much as several ticks, so they share it.
 
-    __slots__ = ("at", "due_ns", "lives", "period_ns")
+    `due_ns`: when they tick next; `at`: how many of them have ticked for that time already.
+    """
 
-    def __init__(self, due_ns: int, period_ns: int) -> None:
-        self.due_ns, self.period_ns = due_ns, period_ns
+    __slots__ = ("at", "due_ns", "hz", "lives", "period_ns")
+
+    def __init__(self, hz: int, now_ns: int) -> None:
+        """Due at whole periods of the clock, so that rates of which one is a multiple of another wake together, too."""
+        self.hz, self.period_ns = hz, 1_000_000_000 // hz
+        self.due_ns = (now_ns // self.period_ns + 1) * self.period_ns
         self.lives: list[Live] = []
         self.at = 0
 
 
 class Ticker:
-    """`late` and `skipped` are for metrics: how late each tick was done, in seconds, and ticks let go."""
+    """`late` and `skipped` are for metrics: how late each tick was done, in seconds, and ticks let go.
+
+    The last of a beat is as late as the ticks of all others take; always so, and players see no difference.
+    """
 
     def __init__(self) -> None:
         self.skipped = 0
         self.late = Buckets(*LATE_S)
         self._loop = asyncio.get_running_loop()
-        self._beats: dict[int, list[Beat]] = {}
-        # By when they are due; the number decides between equals.
-        self._due: list[tuple[int, int, Beat]] = []
+        self._beats: dict[int, Beat] = {}
         self._held: set[Live] = set()
-        self._order = count()
         self._wake: asyncio.Handle | None = None
         self._said_at_s = 0.0
 
@@ -62,44 +61,36 @@ class Ticker:
         """Tick `live` from now on, for as long as it wants. A second call changes nothing."""
         if live not in self._held and live.ticking:
             self._held.add(live)
-            beat = self._beat(live.match.fold.hz)
-            beat.lives.append(live)
-            if len(beat.lives) == 1:
-                periods = max(0, time.monotonic_ns() - beat.due_ns) // beat.period_ns + 1
-                beat.due_ns += periods * beat.period_ns
-                heapq.heappush(self._due, (beat.due_ns, next(self._order), beat))
+            hz = live.match.fold.hz
+            beat = self._beats.get(hz)
+            if beat is None:
+                beat = self._beats[hz] = Beat(hz, time.monotonic_ns())
                 self._plan()
+            beat.lives.append(live)
 
     def stop(self) -> None:
         """No more ticks."""
         self._beats.clear()
-        self._due.clear()
         self._held.clear()
         self._plan()
 
-    def _beat(self, hz: int) -> Beat:
-        """Where one more of this rate ticks: with others while they are few, else where the fewest are."""
-        beats = self._beats.get(hz)
-        if beats is None:
-            period_ns, many = 1_000_000_000 // hz, max(1, WAKES_PER_S // hz)
-            now_ns = time.monotonic_ns()
-            beats = self._beats[hz] = [Beat(now_ns + one * period_ns // many, period_ns) for one in range(many)]
-        few = (beat for beat in beats if len(beat.lives) < TOGETHER)
-        return next(few, None) or min(beats, key=lambda beat: len(beat.lives))
+    def _next(self) -> Beat | None:
+        # There are as many beats as rates: two or three.
+        return min(self._beats.values(), key=lambda beat: beat.due_ns, default=None)
 
     def _plan(self) -> None:
         if self._wake is not None:
             self._wake.cancel()
+        beat = self._next()
         # uvloop's timers count whole milliseconds, to the nearest: one that fired too early would be set again and
         # again until its time has come, and burn the core meanwhile.
-        self._wake = self._loop.call_at(-(-self._due[0][0] // 1_000_000) / 1000, self._run) if self._due else None
+        self._wake = None if beat is None else self._loop.call_at(-(-beat.due_ns // 1_000_000) / 1000, self._run)
 
     def _run(self) -> None:
         self._wake = None
         now_ns = time.monotonic_ns()
         until_ns = now_ns + TURN_NS
-        while self._due and self._due[0][0] <= now_ns:
-            beat = self._due[0][2]
+        while (beat := self._next()) is not None and beat.due_ns <= now_ns:
             now_ns = self._ticked(beat, now_ns, until_ns)
             if beat.at < len(beat.lives):
                 break  # the time is up, and what is due already goes on when sockets have been heard
@@ -128,10 +119,8 @@ class Ticker:
         if behind > 0:
             beat.due_ns += behind * beat.period_ns
             self._overloaded(behind * len(beat.lives))
-        if beat.lives:
-            heapq.heapreplace(self._due, (beat.due_ns, next(self._order), beat))
-        else:
-            heapq.heappop(self._due)
+        if not beat.lives:
+            del self._beats[beat.hz]
 
     def _overloaded(self, ticks: int) -> None:
         self.skipped += ticks

@@ -6,22 +6,22 @@ seat has one connection: the newest. No I/O.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any
 
+from games.host import said
 from games.host.alarms import earliest
 from games.host.away import Away
-from games.host.chat import HOUSE, HeardBy, Speech
-from games.host.effects import Effect, FrameKind, Keep, Put, Shut
+from games.host.effects import Effect, FrameKind, Put, Shut
 from games.host.fold import Fold
 from games.host.greeting import Facts, Guest, greeting
 from games.host.history import Frames, History, frame_for, ticks_ms
 from games.host.late import Late
 from games.host.ports import Connection
 from games.host.talk import Talk
-from games.protocol import codec, messages
+from games.protocol import codec
 from games.protocol.codes import WHY, Close, Code
-from games.protocol.messages import ChatLine, ChatSaid, Error, Hello, Presence, Rated, RatedInfo, Renewed, Resync
+from games.protocol.messages import Error, Hello, Presence, Rated, RatedInfo, Renewed, Resync
 
 # Spectators come in crowds: their number is told at most once a second, or n arrivals would cost n² frames.
 PRESENCE_EVERY_MS = 1000
@@ -81,7 +81,7 @@ class Audience:
             effects.append(self.welcome(connection, shown, now_ms, unix_ms))
         else:
             effects.extend(Put((connection,), frame, "state") for frame in missed)
-            effects.extend(self._missed_chat(connection, hello.k or 0))
+            effects.extend(said.missed(self, connection, hello.k or 0))
             token = connection.token(self.facts.public_id, connection.seat)
             if token is not None:
                 effects.append(_put(connection, Renewed(token)))
@@ -213,8 +213,8 @@ class Audience:
             elif watching:
                 effects.append(Put(watching, version.frame, "state"))
                 effects += self._rated(watching, version.fold)
-        while (said := self.late.next_said(now_ms)) is not None:
-            effects += self._put_line("spectators", said.speech)
+        while (due := self.late.next_said(now_ms)) is not None:
+            effects += said.put_line(self, "spectators", due.speech)
         return effects
 
     def welcome(self, connection: Connection, shown: Fold, now_ms: int, unix_ms: int) -> Effect:
@@ -254,49 +254,9 @@ class Audience:
         """Who is here, to everyone; a bot always is."""
         self.presence_at_ms = None
         everyone = self.everyone()
-        bots = [seat for seat, sit in shown.sitting.items() if sit.bot]
-        here = tuple(seat in self.seated or seat in bots for seat in range(shown.seats))
-        away = tuple(None if present else self._away.for_ms(seat, now_ms) for seat, present in enumerate(here))
+        here, away = self._away.presence(shown, self.seated, now_ms)
         message = Presence(here=here, away=away, spectators=len(self.spectators))
         return [Put(everyone, codec.encode(message), "event")] if everyone else []
-
-    # ── chat ────────────────────────────────────────────────────────────────────────────────────────────
-
-    def say(self, connection: Connection, message: messages.Chat, shown: Fold, now_ms: int) -> list[Effect]:
-        """A line for whom it is, which is kept; or the reason why it may not be said."""
-        judged = self.talk.judge(connection, message, shown, now_ms)
-        if isinstance(judged, Code):
-            return [self.refuse(connection, judged)]
-        speech, heard_by = judged
-        return [*self._tell(speech, heard_by, now_ms), Keep(speech, heard_by)]
-
-    def announce(self, text: str, now_ms: int) -> list[Effect]:
-        """A line of the house to everyone, whatever players may say to each other; it is kept like any other."""
-        speech = Speech(None, None, HOUSE, text)
-        return [*self._tell(speech, "everyone", now_ms), Keep(speech, "everyone")]
-
-    def recall(self, past: Iterable[tuple[HeardBy, Speech]], now_ms: int) -> None:
-        """What was said before the match was loaded, in order. Where spectators are told later it is new to them."""
-        for heard_by, speech in past:
-            self._tell(speech, heard_by, now_ms)
-
-    def _tell(self, speech: Speech, heard_by: HeardBy, now_ms: int) -> list[Effect]:
-        effects: list[Effect] = []
-        if heard_by != "spectators":
-            effects += self._put_line("seats", speech)
-        if heard_by != "seats" and self.late is not None and speech.seat is not None:
-            self.late.say(speech, now_ms)
-        elif heard_by != "seats":
-            effects += self._put_line("spectators", speech)
-        return effects
-
-    def _put_line(self, audience: Literal["seats", "spectators"], speech: Speech) -> list[Effect]:
-        here, chat = (self.seated, self.talk.seats) if audience == "seats" else (self.spectators, self.talk.spectators)
-        line = chat.add(speech)
-        return [Put(tuple(here.values()), _said(line), "event")] if here else []
-
-    def _missed_chat(self, connection: Connection, seen: int) -> Iterable[Effect]:
-        return [Put((connection,), _said(line), "event") for line in self.talk.of(connection.seat).since(seen)]
 
     # ── refusals ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -308,10 +268,6 @@ class Audience:
     def count(self, code: Code) -> None:
         """One more was refused."""
         self.refused[code] = self.refused.get(code, 0) + 1
-
-
-def _said(line: ChatLine) -> bytes:
-    return codec.encode(ChatSaid(line.k, line.seat, line.name, line.text, line.player, line.phrase))
 
 
 def _put(connection: Connection, message: Any, kind: FrameKind = "event") -> Put:

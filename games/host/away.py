@@ -6,6 +6,8 @@ just then.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from games.host.fold import Fold
 
 
@@ -34,6 +36,14 @@ class Away:
         """How long the player of `seat` has been away; None: here, or nobody sits there."""
         since_ms = self._since_ms.get(seat)
         return None if since_ms is None else now_ms - since_ms
+
+    def presence(
+        self, fold: Fold, seated: Container[int], now_ms: int
+    ) -> tuple[tuple[bool, ...], tuple[int | None, ...]]:
+        """By seat: who is here, a bot always; and for how long who is not."""
+        bots = [seat for seat, sit in fold.sitting.items() if sit.bot]
+        here = tuple([seat in seated or seat in bots for seat in range(fold.seats)])
+        return here, tuple([None if present else self.for_ms(seat, now_ms) for seat, present in enumerate(here)])
 
     def gone(self, fold: Fold, now_ms: int) -> list[int]:
         """The seats that have been away beyond the grace and are still in the match."""

@@ -37,7 +37,10 @@ def moves_shown(fold: Fold, viewer: Viewer) -> dict[int, Any] | None:
     if fold.rules.secret:
         seats = {viewer: seats[viewer]} if viewer is not None and viewer in seats else {}
     if not pool:
-        return {seat: listing(moves) for seat, moves in seats.items()}
+        return {
+            seat: moves.all if type(moves) is Listed and len(moves.all) <= LISTED_MOVES else listing(moves)
+            for seat, moves in seats.items()
+        }
     return {seat: listing(moves) for seat, moves in seats.items() if seat != viewer or seat not in pool}
 
 

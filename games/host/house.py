@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from games.host import said
 from games.host.audience import Audience
 from games.host.away import Away
 from games.host.effects import Began, Change, Effect, Grant, SeatTaken
@@ -28,7 +29,7 @@ def decide(tail: Tail, audience: Audience, command: int, kind: str, body: dict[s
         return call_off(tail, body.get("why", "organiser"), words, now_ms, command)
     if kind == "rule":
         return rule(tail, tuple(body.get("scores", ())), words, now_ms, command)
-    return [*audience.announce(words, now_ms), Grant(command, {"ok": True})]
+    return [*said.announce(audience, words, now_ms), Grant(command, {"ok": True})]
 
 
 def sit(tail: Tail, away: Away, command: int, who: Sit, pk: int | None, seat: int | None, now_ms: int) -> list[Effect]:

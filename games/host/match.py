@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from games.host import checks, frames, house, inputs
+from games.host import checks, frames, house, inputs, said
 from games.host.alarms import Alarms, earliest
 from games.host.audience import Audience
 from games.host.away import Away
@@ -83,15 +83,12 @@ class LiveMatch:
             return self._move(connection, message, now_ms)
         if isinstance(message, messages.INPUTS):
             return self._input(connection, message, now_ms)
-        match message:
-            case messages.Chat():
-                return self.audience.say(connection, message, self.shown, now_ms)
-            case messages.AskMoves():
-                return self._tell_moves(connection)
-            case messages.Hello():
-                return [self.audience.refuse(connection, Code.HELLO_TWICE)]
-            case _:
-                return [self.audience.refuse(connection, Code.BAD_MESSAGE)]
+        if isinstance(message, messages.Chat):
+            return said.say(self.audience, connection, message, self.shown, now_ms)
+        if isinstance(message, messages.AskMoves):
+            return self._tell_moves(connection)
+        code = Code.HELLO_TWICE if isinstance(message, messages.Hello) else Code.BAD_MESSAGE
+        return [self.audience.refuse(connection, code)]
 
     def reject(self, connection: Connection, c: int, code: Code) -> list[Effect]:
         """Refuse input `c`; the answer carries the seat's last number."""
@@ -169,7 +166,7 @@ class LiveMatch:
         if tail.stalled or fold.paused_by is not None or checks.playing(fold) is not None:
             return []
         moves, refused = self.steering.take(fold)
-        effects = [effect for seat, c in refused for effect in self._refuse_at_tick(seat, c)] if refused else []
+        effects = self._refuse_at_tick(refused) if refused else []
         self.moves += len(moves)
         before, change = tail.tick(moves)
         after = tail.fold
@@ -179,9 +176,9 @@ class LiveMatch:
             return effects + tail.seal(now_ms)
         return effects + tail.gather() if tail.window_closed(now_ms) else effects
 
-    def _refuse_at_tick(self, seat: int, c: int) -> list[Effect]:
-        connection = self.audience.seated.get(seat)
-        return [] if connection is None else self.reject(connection, c, Code.ILLEGAL)
+    def _refuse_at_tick(self, refused: list[tuple[int, int]]) -> list[Effect]:
+        here = self.audience.seated
+        return [one for seat, c in refused if seat in here for one in self.reject(here[seat], c, Code.ILLEGAL)]
 
     def _again(self, connection: Connection, seat: int, c: int, kind: Kind, body: str) -> list[Effect]:
         """An input with a number that was used: the same ack for the same input, and a refusal for another."""

@@ -11,7 +11,8 @@ import msgspec
 
 from games.host.clock import Clock, Control
 from games.host.entries import Sit, text
-from games.host.fold import Fold, Input, Past, Status
+from games.host.fold import Fold, Status
+from games.host.remembered import Input, Past
 from games.rules.base import Result, Rules
 
 

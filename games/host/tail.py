@@ -12,14 +12,14 @@ from typing import Any
 import msgspec
 
 from games.host import frames
-from games.host.effects import Append, Effect, Grant, NewMatch, Sealed
+from games.host.effects import Append, Effect, Grant, Sealed
 from games.host.effects import Change as RecordChange
 from games.host.entries import Chunk, Ended, Kind, MatchId, chained, text
 from games.host.fold import Fold
 from games.host.greeting import Facts
 from games.host.history import Frames, Viewer
-from games.host.kinds import ABORTED, Change
-from games.host.successor import rated_since, successor
+from games.host.kinds import Change
+from games.host.successor import following_of, rematch
 from games.protocol.messages import RatedInfo
 
 # Half a second of play is what a crash of a real-time match may cost; the players are told so. Of it 0.4 s gather, and
@@ -190,20 +190,12 @@ class Tail:
         after, change = before.after(entry, move)
         shown = frames.version_frames(before, after, change, self.looking) if change.raised else None
         if after.rematch is not None and before.rematch is None:
-            changes += (self._rematch(after),)
+            changes += (rematch(after, self.header, self.players, self.rated, seed=self.new_match()[1]),)
         self.fold = after
         self.unstored.append(Unstored(after, kind, seat, c, shown, grant))
         if after.outcome is not None and not after.over:
             return [Append(entry, changes), *self.seal(now_ms)]
         return [Append(entry, changes)]
-
-    def _rematch(self, fold: Fold) -> NewMatch:
-        """The match that was agreed on: everybody one seat further, so that another begins."""
-        assert fold.rematch is not None
-        seed = self.new_match()[1]
-        order = [(seat - 1) % fold.seats for seat in range(fold.seats)]
-        sits = [rated_since(fold.sitting[before], before, self.rated) for before in order]
-        return successor(fold, self.header, self.players, public_id=fold.rematch, seed=seed, sits=sits)
 
     def _counted(self, now_ms: int, forgiven_ms: int) -> int:
         """At which charged time an input counts that has come now."""
@@ -219,7 +211,7 @@ class Tail:
         before = self.fold
         assert before.outcome is not None
         scores, reason = before.outcome.scores, before.outcome.reason
-        following = self._following()
+        following = following_of(before, self.header, self.players, self.new_match)
         ended = text(Ended(scores, reason, None if following is None else following.public_id))
         ms = self.charged(now_ms)
         entry = chained(before.digest, before.n + 1, "end", None, None, ms, ended)
@@ -235,19 +227,6 @@ class Tail:
             steps=before.step,
         )
         return [*effects, Append(entry, (sealed,) if following is None else (sealed, following))]
-
-    def _following(self) -> NewMatch | None:
-        """In a chain: the match in which all who are still in go on, unless only bots are."""
-        fold = self.fold
-        assert fold.outcome is not None
-        here = [seat for seat in sorted(fold.sitting) if seat not in fold.out]
-        staying = list(fold.rules.carried(fold.state, here))
-        people = any(fold.sitting[seat].bot is None for seat in staying)
-        if not fold.rules.chain or fold.outcome.reason == ABORTED or not people:
-            return None
-        public_id, seed = self.new_match()
-        sits = [fold.sitting[seat] for seat in staying]
-        return successor(fold, self.header, self.players, public_id=public_id, seed=seed, sits=sits)
 
     def take(self, n: int, now_ms: int) -> Unstored | None:
         """The next entry that is stored, if there is one up to `n`; it counts as shown from now on."""

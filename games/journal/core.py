@@ -109,8 +109,10 @@ class Journal:
             if self._barred and epoch <= self._barred.get(match, -1):
                 return  # its ending was told: all of that epoch is dropped
             batch = self._begin(match, epoch)
-        self._check_follows(batch, entry)
-        batch.entries.append(entry)
+        entries = batch.entries
+        if not entries or entry.n != entries[-1].n + 1:
+            self._check_follows(batch, entry)
+        entries.append(entry)
         size = _ENTRY_BYTES + len(entry.body)
         if changes:
             batch.changes.extend(changes)

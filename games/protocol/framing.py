@@ -15,11 +15,14 @@ _TWO_BYTES: Final = 126
 _EIGHT_BYTES: Final = 127
 
 
+_head = struct.Struct("!BBH").pack
+
+
 def framed(payload: bytes) -> bytes:
     """One unmasked text frame, as servers send them. `payload` is valid UTF-8."""
     size = len(payload)
     if size < _TWO_BYTES:
         return bytes((_TEXT, size)) + payload
     if size < 1 << 16:
-        return struct.pack("!BBH", _TEXT, _TWO_BYTES, size) + payload
+        return _head(_TEXT, _TWO_BYTES, size) + payload
     return struct.pack("!BBQ", _TEXT, _EIGHT_BYTES, size) + payload

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 import uvloop
 
-from games.driver import ticker as ticking
-from games.driver.ticker import TOGETHER, Ticker
+from games.driver.ticker import Ticker
 
 
 class Match:
@@ -59,20 +58,25 @@ def play(matches: list[Any], seconds: float, *, meanwhile: Any = None, loop: Any
 
 @pytest.mark.parametrize("loop", [uvloop.new_event_loop, asyncio.new_event_loop])
 def test_matches_of_one_rate_tick_in_one_wake_up(loop: Any) -> None:
-    matches = [Match(hz=30) for _ in range(TOGETHER)]
+    matches = [Match(hz=30) for _ in range(50)]
     ticker = play(matches, 0.5, loop=loop)
     ticks = [len(one.at_ns) for one in matches]
     assert max(ticks) - min(ticks) <= 1
     assert ticker.wakes <= max(ticks) + 2
 
 
-def test_more_matches_have_more_beats_and_are_spread_evenly() -> None:
-    matches = [Match(hz=30) for _ in range(10 * TOGETHER)]
-    ticker = play(matches, 0.5)
-    first = {one.at_ns[0] // 1_000_000 for one in matches}
-    assert len(first) >= 4
-    # Not a wake-up more for timers that fire before their time.
-    assert ticker.wakes <= 0.5 * ticking.WAKES_PER_S + 6
+def test_rates_of_which_one_is_a_multiple_of_the_other_wake_together() -> None:
+    matches = [Match(hz=60), Match(hz=30), Match(hz=15)]
+    ticker = play(matches, 1.0)
+    assert len(matches[0].at_ns) > 50
+    assert ticker.wakes <= len(matches[0].at_ns) + 6
+
+
+def test_no_wake_up_is_for_nothing() -> None:
+    # Rates whose times lie anywhere between two milliseconds: some timer would fire before its time.
+    matches = [Match(hz=hz) for hz in (23, 29, 31, 37)]
+    ticker = play(matches, 1.0)
+    assert ticker.wakes <= sum(len(one.at_ns) for one in matches) + 6
 
 
 def test_each_rate_keeps_its_own_time() -> None:
@@ -80,7 +84,7 @@ def test_each_rate_keeps_its_own_time() -> None:
     ticker = play(matches, 1.02)
     for one in matches:
         hz = one.match.fold.hz
-        assert hz - 3 <= len(one.at_ns) + ticker.skipped <= hz + 1
+        assert hz - 3 <= len(one.at_ns) + ticker.skipped <= hz + 3
 
 
 def test_what_stops_ticking_falls_out_and_may_come_again() -> None:

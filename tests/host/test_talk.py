@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from games.host import said
 from games.host.chat import CHAT_LINES, Speech
 from games.host.talk import SAME_MS, SPEAKERS, Talk
 from games.host.wording import LONGEST, cleaned
@@ -244,7 +245,7 @@ def test_what_is_said_is_kept_with_its_audience_and_told_again_after_a_takeover(
         ("seats", "Thank you!"),
     ]
     room.match = room.load(epoch=2)
-    room.match.audience.recall(room.said, room.now_ms)
+    said.recall(room.match.audience, room.said, room.now_ms)
     seat, watcher = room.arrive(Guest("player-1")), room.arrive(Guest("Wim"))
     assert [(one["k"], one["text"], one["phrase"]) for one in seat.told("welcome")[0]["chat"]] == [
         (1, "I hold the three", None),
