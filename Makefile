@@ -105,6 +105,7 @@ locale/%.mo: locale/%.po $(VENV)/.installed
 $(VENV)/.installed: requirements.lock $(VENV)/.made
 	@echo "Installing packages into $(VENV) (once; about half a minute) …"
 	@$(PY) $(PIP_INSTALL) -r requirements.lock
+	@$(PY) -m compileall -q -j 0 gameserver games players tournaments moderation
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
