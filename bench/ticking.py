@@ -51,7 +51,7 @@ class TickPlan(msgspec.Struct, frozen=True):
 
 class Ticked(msgspec.Struct, frozen=True):
     """Of the window: CPU seconds, frames and bytes delivered, ticks due, inputs sent; of each frame how late it was;
-    `let_go`: ticks by which the schedules moved."""
+    `let_go`: ticks by which the schedules moved; None where ticks have none."""
 
     matches: int
     measure_s: float
@@ -65,7 +65,7 @@ class Ticked(msgspec.Struct, frozen=True):
     p50_ms: float
     p99_ms: float
     worst_ms: float
-    let_go: int
+    let_go: int | None
     ills: tuple[str, ...]
 
     @property
@@ -195,10 +195,10 @@ class Ticking:
 
     def _judged(self, server_s: float, beside_s: float, own_s: float) -> Ticked:
         plan, tally = self.plan, self.tally
-        if SPEECHES[plan.speech].steady:
-            judged = [lateness(match.offsets, 1 / riders.HZ) for match in self.matches]
-        else:
-            judged = [(unevenness(match.offsets), 0) for match in self.matches]
+        steady = SPEECHES[plan.speech].steady
+        judged = [
+            lateness(one.offsets, 1 / riders.HZ) if steady else (unevenness(one.offsets), 0) for one in self.matches
+        ]
         late = sorted(one for found, _ in judged for one in found)
         return Ticked(
             matches=len(plan.rides),
@@ -213,7 +213,7 @@ class Ticking:
             p50_ms=quantile(late, 0.50) * 1000,
             p99_ms=quantile(late, 0.99) * 1000,
             worst_ms=late[-1] * 1000 if late else 0.0,
-            let_go=sum(moved for _, moved in judged),
+            let_go=sum(moved for _, moved in judged) if steady else None,
             ills=tuple(tally.ills[:5]),
         )
 

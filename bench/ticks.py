@@ -166,7 +166,7 @@ def _row(trials: Sequence[Ticked]) -> tuple[str, ...]:
         _spread([one.p99_ms for one in trials]),
         _spread([one.worst_ms for one in trials], digits=0),
         f"{median(one.ticks / one.matches / one.measure_s for one in trials):.1f}",
-        f"{sum(one.let_go for one in trials)} of {sum(one.due for one in trials):.0f}",
+        _let_go(trials),
         _spread([100 * one.server_s / one.measure_s for one in trials], digits=0, unit=" %"),
         _spread([1e6 * one.server_s / one.ticks for one in trials], digits=0),
         _spread([1e6 * one.server_s / one.frames for one in trials]),
@@ -175,6 +175,11 @@ def _row(trials: Sequence[Ticked]) -> tuple[str, ...]:
         f"{median(one.bytes / one.frames for one in trials):.1f}",
         f"{median(one.sent / each for one, each in zip(trials, viewer_s, strict=True)):.1f}",
     )
+
+
+def _let_go(trials: Sequence[Ticked]) -> str:
+    counted = [one.let_go for one in trials if one.let_go is not None]
+    return f"{sum(counted)} of {sum(one.due for one in trials):.0f}" if counted else "–"
 
 
 def _spread(values: list[float], *, digits: int = 1, unit: str = "") -> str:

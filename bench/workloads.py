@@ -43,7 +43,9 @@ WORKLOADS = {
         (300, 1000, 2000, 4000, 8000, 12000, 16000, 20000, 24000, 32000),
         (300, 1000, 4000, 16000),
     ),
-    "B": Workload("rooms of ten, two of them play", 100, 8, (50, 100, 250, 500, 1000, 2000, 4000), (100, 1000, 2000)),
+    "B": Workload(
+        "rooms of ten, two of them play", 100, 8, (50, 100, 250, 500, 1000, 2000, 4000), (100, 500, 1000, 2000)
+    ),
     "D": Workload("2,500 matches whose players wait, then a move in each", 2500, 0, (1000,), (1000,), most=False),
     "E": Workload("a storm of 2,000 sockets at once", 1000, 0, (100,), (100,), most=False, arriving=2000),
     "F": Workload("one match with 1,000 spectators", 1, 1000, (1, 2, 5, 10), (10,), most=False),

@@ -163,7 +163,7 @@ class Live:
     @property
     def ticking(self) -> bool:
         """Whether this match wants its ticks now."""
-        fold = self.match.fold
+        fold = self.match.tail.fold
         return fold.hz > 0 and fold.status == "live" and fold.outcome is None and not self.held
 
     def fault(self) -> None:

@@ -221,26 +221,46 @@ def _queued(state: State, moves: Mapping[int, Move]) -> tuple[tuple[int, ...], .
 
 
 def _ridden(state: State) -> State:
-    """Everyone who rides is a cell further, or out: at a wall, where two meet in one cell, and who has left."""
+    """Everyone who rides is a cell further, or out."""
     stride = state.options.size + 2
     ahead = (-stride, 1, stride, -1)
     riding = [seat for seat, earned in enumerate(state.earned) if earned == RIDING]
-    ways, queued = state.ways, state.queued
-    if any(queued):
-        ways = tuple([after[0] if after and seat in riding else ways[seat] for seat, after in enumerate(queued)])
-        queued = tuple([after[1:] if seat in riding else after for seat, after in enumerate(queued)])
+    ways, queued = _turned(state, riding) if any(state.queued) else (state.ways, state.queued)
     entered = [state.heads[seat] + ahead[ways[seat]] for seat in riding]
-    heads, walls, marks, out = list(state.heads), bytearray(state.walls), list[int](), set[int]()
+    out = _out(state, riding, entered)
+    heads, walls = list(state.heads), bytearray(state.walls)
     for seat, cell in zip(riding, entered, strict=True):
-        if state.walls[cell] or entered.count(cell) > 1 or seat in state.gone:
-            out.add(seat)
-            marks.append(seat * _MARKS + CRASH)
-            continue
-        heads[seat], walls[cell] = cell, 1
-        if ways[seat] != state.ways[seat]:
-            marks.append(seat * _MARKS + ways[seat])
+        if seat not in out:
+            heads[seat], walls[cell] = cell, 1
     rode = msgspec.structs.replace(state, walls=bytes(walls), heads=tuple(heads), ways=ways, queued=queued)
+    if not out and ways is state.ways:
+        return rode
+    marks = [
+        seat * _MARKS + (CRASH if seat in out else ways[seat])
+        for seat in riding
+        if seat in out or ways[seat] != state.ways[seat]
+    ]
     return _scored(_marked(rode, marks), out) if out else _marked(rode, marks)
+
+
+def _turned(state: State, riding: list[int]) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
+    """The ways after the turns that waited for this cell, and those that wait on."""
+    ways, queued = list(state.ways), list(state.queued)
+    for seat in riding:
+        if queued[seat]:
+            ways[seat], *rest = queued[seat]
+            queued[seat] = tuple(rest)
+    return tuple(ways), tuple(queued)
+
+
+def _out(state: State, riding: list[int], entered: list[int]) -> set[int]:
+    """Who is out at these cells: at a wall, where two meet in one cell, and who has left."""
+    walls = state.walls
+    # Nearly always nobody is, and that is quickly seen.
+    if not (state.gone or len(set(entered)) < len(entered) or any(map(walls.__getitem__, entered))):
+        return set()
+    both = zip(riding, entered, strict=True)
+    return {seat for seat, cell in both if walls[cell] or entered.count(cell) > 1 or seat in state.gone}
 
 
 def _marked(state: State, marks: list[int]) -> State:
