@@ -168,8 +168,14 @@ class Live:
     @property
     def ticking(self) -> bool:
         """Whether this match wants its ticks now."""
+        return self.ticking_at(time.monotonic())
+
+    def ticking_at(self, now_s: float) -> bool:
+        """The same by the monotonic time, for who has just asked for it: the ticker, before every tick."""
         fold = self.match.tail.fold
-        return fold.hz > 0 and fold.status == "live" and fold.outcome is None and not self.held
+        if not fold.hz or fold.status != "live" or fold.outcome is not None:
+            return False
+        return not (self.refolding or self.giving or self._driver.pulse.lapsed_at(now_s))
 
     def fault(self) -> None:
         """Call the match off; its connections are closed when that is stored and told."""

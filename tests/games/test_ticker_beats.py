@@ -59,6 +59,9 @@ class Match:
         self.busy_ns = busy_ns
         self.at_ns: list[int] = []
 
+    def ticking_at(self, now_s: float) -> bool:
+        return self.ticking
+
     def tick(self, began_ns: int, wall_ms: int) -> int:
         self.at_ns.append(began_ns)
         LOOP[0].busy(self.busy_ns)
