@@ -93,7 +93,7 @@ def main() -> int:
             print("".join(f"\nplot: {path}" for path in plots.write(found, wish.plots)), flush=True)
     ratios.table(outcomes)
     table.foot(time.monotonic() - began, max((one.generator_share for one in outcomes), default=0.0))
-    return int(any(ill.startswith("Madang") for one in outcomes for ill in one.ills))
+    return int(any(ill.lower().startswith("madang") for one in outcomes for ill in one.ills))
 
 
 def _alone(what: str, wish: argparse.Namespace, cores: Cores) -> None:
