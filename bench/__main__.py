@@ -92,7 +92,7 @@ def main() -> int:
             outcomes.append(found)
             print("".join(f"\nplot: {path}" for path in plots.write(found, wish.plots)), flush=True)
     ratios.table(outcomes)
-    table.foot(time.monotonic() - began, max((one.generator_share for one in outcomes), default=0.0))
+    table.foot(time.monotonic() - began, max((one.generator_share for one in outcomes), default=None))
     return int(any(ill.lower().startswith("madang") for one in outcomes for ill in one.ills))
 
 

@@ -138,7 +138,9 @@ def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
     )
 
 
-def foot(seconds: float, generator: float) -> None:
-    print(f"\nAll in {seconds:.0f} s.")
-    limit = "it was not the limit" if generator < GENERATOR_SHARE else "IT MAY HAVE BEEN THE LIMIT"
-    print(f"The generator was busy for at most {generator:.0%} of its core: {limit}.")
+def foot(seconds: float, generator: float | None) -> None:
+    """`generator`: the most of its core that the load took, where one was counted."""
+    print(f"\nAll in {seconds:.0f} s; load {load()} after the run.")
+    if generator is not None:
+        limit = "it was not the limit" if generator < GENERATOR_SHARE else "IT MAY HAVE BEEN THE LIMIT"
+        print(f"The generator was busy for at most {generator:.0%} of its core: {limit}.")
