@@ -33,12 +33,12 @@ EXTENSION: Final = "madang.socket"
 class Socket(Protocol):
     """What our own server offers beside ASGI's `send` and `receive`: the same by plain calls."""
 
-    hear: Callable[[str], None] | None
-    """Called with each text frame from now on, unless something waits to be received first."""
-
     write: Callable[[bytes], bool | None]
     """Send whole frames, ready for the wire; False, and nothing was sent, where `send` would wait or raise. Never kept:
     what it is changes with what may be sent."""
+
+    def stay(self, hear: Callable[[str | bytes], None], ended: Callable[[], None]) -> None:
+        """Live on when the application has returned: `hear` is called with each message, `ended` once at the end."""
 
     def abort(self) -> None:
         """Drop the socket with whatever it has not taken."""
@@ -129,10 +129,14 @@ class Connection:
         """What puts a full view when state frames had to be dropped."""
         self._refresh = refresh
 
-    def on_frame(self, hear: Callable[[str], None]) -> None:
-        """Have `hear` called with each text frame, where the server can; what it cannot call for is still received."""
-        if self._socket is not None:
-            self._socket.hear = hear
+    def stay(self, hear: Callable[[str | bytes], None], ended: Callable[[], None]) -> bool:
+        """Whether the server keeps the socket by calls: of `hear` for each frame, which must not raise, and of `ended`,
+        from where `over` is to be called. The consumer then returns."""
+        if self._socket is None:
+            return False
+        self._stop = _nothing
+        self._socket.stay(hear, ended)
+        return True
 
     def silenced(self) -> bool:
         """Whether a moderator has taken the chat from this player."""
@@ -168,6 +172,12 @@ class Connection:
             self._start(event, 0, "event")
             if self._gone:  # or daphne, which closes with 1000 and private codes only: better so than not at all
                 self._start({"type": "websocket.close"}, 0, "event")
+
+    def over(self) -> None:
+        """The end of one that stayed. A close that was asked for may still be on its way, by the writer."""
+        counts.open -= 1
+        if not self._closing or self._writer is None:
+            self._drop()
 
     async def ended(self) -> None:
         """Let a close that was asked for leave; drop everything where the socket is gone. The consumer's last call.
@@ -281,6 +291,10 @@ def _event(frame: bytes) -> Event:
     if _last[0] is not frame:
         _last = frame, {"type": "websocket.send", "text": frame.decode()}
     return _last[1]
+
+
+def _nothing() -> None:
+    """In the place of what would end a consumer that has returned."""
 
 
 def _owes_nothing(connection: ports.Connection) -> None:

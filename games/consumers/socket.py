@@ -54,7 +54,8 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
         raise NotImplementedError
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
-        """One socket. Returns when it is closed, lost or given up, and then nothing of it is left anywhere."""
+        """One socket. Returns when it is closed, lost or given up, and then nothing of it is left anywhere; where the
+        server can keep it by calls alone, already once it is attached: a task and its stack are 10 KiB for each."""
         await receive()  # websocket.connect
         answer = handshake.judge(scope)
         if isinstance(answer, handshake.Turned):
@@ -64,33 +65,42 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
         try:
             async with asyncio.timeout(None) as patience:
                 socket = scope.get("extensions", {}).get(EXTENSION)
-                connection, ending = Connection(send, partial(patience.reschedule, 0), socket), Ending()
-                try:
-                    await self._hold(connection, scope, receive, answer.cookies, ending)
-                finally:
-                    ending.run()
-                    await connection.ended()
+                connection = Connection(send, partial(patience.reschedule, 0), socket)
+                await self._hold(connection, scope, receive, answer.cookies)
         except TimeoutError:  # of `stop` alone: all other exceptions end in _hold
             logger.debug("connection %d was too slow", connection.number)
 
     async def _hold(
+        self, connection: Connection, scope: dict[str, Any], receive: Receive, cookies: Mapping[str, str]
+    ) -> None:
+        ending, stays = Ending(), False
+        try:
+            hear = await self._begin(connection, scope, receive, cookies, ending)
+            if hear is not None:
+                stays = connection.stay(partial(self._called, connection, hear), partial(_over, connection, ending))
+                if not stays:
+                    await self._listen(connection, hear, receive)
+        except Exception:
+            logger.exception("connection %d at %s failed", connection.number, self.place(scope))
+            connection.close(Close.INTERNAL)
+        finally:
+            if not stays:
+                ending.run()
+                await connection.ended()
+
+    async def _begin(
         self,
         connection: Connection,
         scope: dict[str, Any],
         receive: Receive,
         cookies: Mapping[str, str],
         ending: Ending,
-    ) -> None:
-        place = self.place(scope)
-        try:
-            hello = await self._hear_hello(connection, receive)
-            if hello is not None and await admit(connection, place, hello, cookies, ending):
-                hear = await self.attach(connection, scope, hello, ending)
-                if hear is not None:
-                    await self._listen(connection, hear, receive)
-        except Exception:
-            logger.exception("connection %d at %s failed", connection.number, place)
-            connection.close(Close.INTERNAL)
+    ) -> Hear | None:
+        """Hello, who it is, and what it came for; None: it was closed instead."""
+        hello = await self._hear_hello(connection, receive)
+        if hello is not None and await admit(connection, self.place(scope), hello, cookies, ending):
+            return await self.attach(connection, scope, hello, ending)
+        return None
 
     async def _hear_hello(self, connection: Connection, receive: Receive) -> Hello | None:
         """What comes before hello is answered like any bad frame; the time for it does not begin anew."""
@@ -106,13 +116,12 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
         return None
 
     async def _listen(self, connection: Connection, hear: Hear, receive: Receive) -> None:
-        """The hot path. Where the server calls for each frame, only what cannot go that way is awaited here."""
-        connection.on_frame(partial(self._called, connection, hear))
+        """The hot path on servers that know no calls."""
         while (frame := await self._next_frame(connection, receive)) is not None:
             hear(frame)
 
-    def _called(self, connection: Connection, hear: Hear, frame: str) -> None:
-        """`hear` where an exception would end in the server's own code."""
+    def _called(self, connection: Connection, hear: Hear, frame: str | bytes) -> None:
+        """The hot path on our own server, in whose code an exception would end."""
         if connection.closing:
             return
         if not self.bucket.take(monotonic() * 1000):
@@ -143,3 +152,9 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # Channels has no ty
     def _flood(connection: Connection) -> None:
         refuse(connection, codec.Refused(Code.FLOOD))
         connection.close(Close.FLOOD)
+
+
+def _over(connection: Connection, ending: Ending) -> None:
+    """A socket that stayed has ended."""
+    ending.run()
+    connection.over()

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
 
 from gameserver.transport import frames
 
-Hear = Callable[[str], None]
+Hear = Callable[[str | bytes], None]
 
 # A look-up in a class costs as much as picows' part of a frame.
 _TEXT: Final = WSMsgType.TEXT
@@ -26,22 +26,12 @@ class Incoming(WSListener):
     def __init__(self, max_size: int) -> None:
         self._max_size = max_size
         self._hear: Hear | None = None
-        # `_hear`, as long as nothing else is to be received first.
+        # `_hear`, as long as a whole text frame may come next.
         self._direct: Hear | None = None
         # What has come of a message in fragments; whether it is text, and how many bytes it has.
         self._parts: list[bytes] | None = None
         self._text = False
         self._size = 0
-
-    @property
-    def hear(self) -> Hear | None:
-        """Called with each text message while nothing waits to be received before it. It must not raise."""
-        return self._hear
-
-    @hear.setter
-    def hear(self, hear: Hear | None) -> None:
-        self._hear = hear
-        self._settle()
 
     def on_ws_frame(self, _: WSTransport, frame: WSFrame) -> None:
         """picows' call, once for each frame."""
@@ -96,22 +86,18 @@ class Incoming(WSListener):
         self._parts = None
         self._settle()
         if not self._text:
-            self._received({"type": "websocket.receive", "bytes": payload})
+            self._received("bytes", payload)
             return
         try:
             text = payload.decode()
         except UnicodeDecodeError:
             self._wrong(frames.NOT_UTF8, "invalid UTF-8")
             return
-        if self._direct is not None:
-            self._direct(text)
-        else:
-            self._received({"type": "websocket.receive", "text": text})
+        self._received("text", text)
 
     def _settle(self) -> None:
-        """Whether `hear` may be called for what comes next; to be called after whatever could change that."""
-        free = self._parts is None and not self._deaf() and self._nothing_waits()
-        self._direct = self._hear if free else None
+        """Whether a text frame may be heard as it comes; to be called after whatever could change that."""
+        self._direct = self._hear if self._parts is None and not self._deaf() else None
 
     # ── what the connection makes of it ─────────────────────────────────────────────────────────────────
 
@@ -119,12 +105,8 @@ class Incoming(WSListener):
         """Whether nothing of this peer counts any more, but the close that it owes."""
         raise NotImplementedError
 
-    def _nothing_waits(self) -> bool:
-        """Whether all that came has been received."""
-        raise NotImplementedError
-
-    def _received(self, event: dict[str, Any]) -> None:
-        """A message for `receive`."""
+    def _received(self, kind: str, message: str | bytes) -> None:
+        """A whole message, by ASGI's name for its kind."""
         raise NotImplementedError
 
     def _wrong(self, code: int, reason: str) -> None:

@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from gameserver.transport import frames
-from gameserver.transport.incoming import Incoming
+from gameserver.transport.incoming import Hear, Incoming
 from gameserver.transport.keepalive import Keepalive
 from gameserver.transport.parser import parser
 
@@ -48,7 +48,7 @@ class Line(Incoming):
     """What lies between the transport and ASGI."""
 
     __slots__ = (
-        "_end", "_events", "_keepalive", "_loop", "_most_events", "_paused", "_state", "_timer", "_transport",
+        "_end", "_events", "_keepalive", "_loop", "_most_events", "_over", "_paused", "_state", "_timer", "_transport",
         "_waiter", "_writable", "write",
     )  # fmt: skip
 
@@ -65,6 +65,7 @@ class Line(Incoming):
         # A list, and neither a queue nor an asyncio.Event: those are a kilobyte for each socket, and mostly empty.
         self._events: list[Event] = []
         self._end: Event | None = None
+        self._over: Callable[[], None] | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._writable: asyncio.Event | None = None
         self._paused = False
@@ -103,13 +104,27 @@ class Line(Incoming):
                 self._waiter = None
         event = self._events.pop(0)
         if not self._events:
-            self._settle()
             self._read_on()
         return event
 
-    def _received(self, event: Event) -> None:
-        self._events.append(event)
-        self._direct = None
+    def stay(self, hear: Hear, ended: Callable[[], None]) -> None:
+        """The application returns, and the socket lives on by calls: of `hear` with each message, text or binary, which
+        must not raise, and of `ended`, once. What came before is heard at once."""
+        self._hear, self._over = hear, ended
+        events, self._events = self._events, []
+        for event in events:
+            if self._state is State.OPEN:
+                hear(event["text"] if "text" in event else event["bytes"])
+        self._settle()
+        self._read_on()
+        if self._end is not None:
+            self._loop.call_soon(ended)
+
+    def _received(self, kind: str, message: str | bytes) -> None:
+        if self._hear is not None:
+            self._hear(message)
+            return
+        self._events.append({"type": "websocket.receive", kind: message})
         if len(self._events) >= self._most_events and not self._paused:
             self._paused = True
             self._transport.pause_reading()
@@ -120,6 +135,9 @@ class Line(Incoming):
         if self._end is None:
             self._end = {"type": "websocket.disconnect", "code": code, "reason": reason}
             self._wake()
+            if self._over is not None:
+                # Not from here: the application may be amid something that it is to end.
+                self._loop.call_soon(self._over)
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -132,9 +150,6 @@ class Line(Incoming):
 
     def _deaf(self) -> bool:
         return self._state is not State.OPEN
-
-    def _nothing_waits(self) -> bool:
-        return not self._events
 
     def _pinged(self, payload: bytes) -> None:
         self.write(frames.frame(frames.PONG, payload))  # not to those who do not read: they could ask for ever
@@ -236,5 +251,5 @@ class Line(Incoming):
     def _lose(self) -> None:
         self._become(State.LOST)
         self._ended(frames.ABNORMAL, "")
-        self._parts = self._hear = None
+        self._parts = self._hear = self._over = None
         self.resume_writing()

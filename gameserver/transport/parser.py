@@ -52,6 +52,8 @@ def parser(listener: WSListener, failed: Failed, max_size: int) -> Any:
     made.connection_made(_Wire(failed))
     made.get_buffer(-1)[: len(_REQUEST)] = _REQUEST
     made.buffer_updated(len(_REQUEST))
+    # What picows keeps of the handshake is a kilobyte for each socket.
+    made.transport.request.headers = made.transport.response.headers = None
     return made
 
 

@@ -1,7 +1,7 @@
 """One WebSocket under uvicorn: its request, the application's task, and ASGI's `send`.
 
 uvicorn makes one for each request to upgrade (its setting `ws` takes the class) and calls `shutdown`. Beside ASGI it
-offers the application an extension: itself, with `hear`, `write` and `abort`. It negotiates no compression.
+offers the application an extension: itself, with `stay`, `write` and `abort`. It negotiates no compression.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class WebSocketProtocol(Line):
                 logger.error("ASGI callable should return None, but returned '%s'.", result)
         if self._state in (State.ASKED, State.REFUSING):
             self._fail_request()
-        elif self._state is State.OPEN:
+        elif self._state is State.OPEN and self._over is None:
             self.close(code, "")
 
     async def send(self, message: Event) -> None:

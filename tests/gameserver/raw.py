@@ -70,9 +70,17 @@ async def echo(scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "websocket.accept"})
     direct = scope["extensions"].get("madang.socket")
     if direct is not None and scope["path"] != "/plain":
-        direct.hear = lambda text: direct.write(frame(OP_TEXT, text.encode(), masked=False))
+        direct.stay(lambda message: direct.write(framed(message)), lambda: None)
+        return
     while (event := await receive())["type"] == "websocket.receive":
         await send({"type": "websocket.send", "text": event.get("text"), "bytes": event.get("bytes")})
+
+
+def framed(message: str | bytes) -> bytes:
+    """As a server sends it."""
+    if isinstance(message, str):
+        return frame(OP_TEXT, message.encode(), masked=False)
+    return frame(OP_BINARY, message, masked=False)
 
 
 class Peer:

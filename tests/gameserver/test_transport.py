@@ -24,7 +24,7 @@ from gameserver import server
 from gameserver.transport import SocketProtocol
 from tests.gameserver.raw import MASK, OP_BINARY, OP_CLOSE, OP_CONT, OP_PING, OP_PONG, OP_TEXT, REQUEST, frame
 
-LIMIT = server.WS_MAX_BYTES
+LIMIT = 1000
 
 
 class Wire:
@@ -109,16 +109,20 @@ class Side:
         assert (await receive())["type"] == "websocket.connect"
         await send({"type": "websocket.accept"})
         if self.hears:
-            scope["extensions"][EXTENSION].hear = self.hear
+            scope["extensions"][EXTENSION].stay(self.hear, self.ended)
+            return
         while True:
             event = await receive()
             self.told.append(event.get("text", event.get("bytes", event)))
             if event["type"] != "websocket.receive":
                 return
 
-    def hear(self, text: str) -> None:
+    def hear(self, message: str | bytes) -> None:
         self.called += 1
-        self.told.append(text)
+        self.told.append(message)
+
+    def ended(self) -> None:
+        self.told.append(self.protocol._end)
 
     async def feed(self, data: bytes) -> None:
         self.wire.arrive(data)
@@ -171,25 +175,40 @@ frames = st.one_of(
 def test_whatever_arrives_the_application_and_the_peer_see_what_they_would_of_uvicorn(
     sent: list[bytes], cuts: list[int]
 ) -> None:
-    theirs, ours = asyncio.run(both(sent, cuts))
+    theirs, ours = asyncio.run(both(without_close_amid_fragments(sent), cuts))
     assert [*map(known, ours.told)] == [*map(known, theirs.told)]
     assert [*read(ours.wire.written)] == [*read(theirs.wire.written)]
     assert ours.hung_up == theirs.hung_up
 
 
+def without_close_amid_fragments(sent: list[bytes]) -> list[bytes]:
+    """The RFC and Autobahn's case 7.1.5 allow it, uvicorn's does not."""
+    kept, amid = [], False
+    for one in sent:
+        amid = one[0] in (OP_TEXT, OP_BINARY) or (amid and one[0] != 0x80 | OP_CONT)
+        if not (amid and one[0] == 0x80 | OP_CLOSE):
+            kept.append(one)
+    return kept
+
+
+# A line that broke is 1005 for uvicorn, and 1006 for the RFC. A message both too large and out of place is either.
+SAME = {1005: 1006, 1009: 1002}
+
+
 def known(told: Any) -> Any:
-    """An event but for the server's own wording. A line that broke is 1005 for uvicorn, and 1006 for the RFC."""
+    """An event but for the server's own wording."""
     if not isinstance(told, dict):
         return told
-    return {**told, "reason": "", "code": {1005: 1006}.get(told["code"], told["code"])}
+    return {**told, "reason": "", "code": SAME.get(told["code"], told["code"])}
 
 
-def read(written: bytes) -> Iterator[tuple[int, bytes]]:
+def read(written: bytes) -> Iterator[tuple[int, bytes | int]]:
     """First byte and payload of the frames that were sent after the handshake; of a close frame only the code."""
     frames = written.partition(b"\r\n\r\n")[2]
     while frames:
         first, size = frames[0], frames[1]
-        yield first, frames[2 : 4 if first == 0x88 else 2 + size]
+        code = int.from_bytes(frames[2:4])
+        yield first, SAME.get(code, code) if first == 0x80 | OP_CLOSE else frames[2 : 2 + size]
         frames = frames[2 + size :]
 
 

@@ -162,6 +162,47 @@ def test_who_breaks_the_protocol_amid_sending_reads_why(payload: bytes) -> None:
         ]
 
 
+class Stays(Held):
+    """Lets the socket live on by calls, after it has looked away for a while."""
+
+    def __init__(self, away_s: float = 0.0) -> None:
+        super().__init__()
+        self.away_s = away_s
+        self.heard: list[Any] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        await asyncio.sleep(self.away_s)
+        self.socket = scope["extensions"][EXTENSION]
+        self.socket.stay(self.heard.append, self.ended.set)
+
+
+@pytest.mark.parametrize("away_s", [0.0, 0.1])
+def test_a_socket_stays_without_a_task_and_hears_everything_in_order(away_s: float) -> None:
+    stays = Stays(away_s)
+    with serving(stays) as (port, server), Peer(port) as peer:
+        peer.send(frame(OP_TEXT, b"one") + frame(OP_BINARY, b"two") + frame(OP_TEXT, b"th", fin=False))
+        wait_until(lambda: hasattr(stays, "socket"))
+        peer.send(frame(0, b"ree") + frame(OP_TEXT, b"four"))
+        wait_until(lambda: len(stays.heard) == 4)
+        assert stays.heard == ["one", b"two", "three", "four"]
+        assert not server.server_state.tasks
+        assert not stays.ended.is_set()
+        peer.send(close())
+        assert peer.rest() == [(0x88, b"\x03\xe8")]
+        assert stays.ended.wait(10)
+
+
+@pytest.mark.parametrize("away_s", [0.0, 0.3])
+def test_one_that_stays_is_told_of_its_end_whenever_that_comes(away_s: float) -> None:
+    stays = Stays(away_s)
+    with serving(stays) as (port, _):
+        with Peer(port):
+            time.sleep(0.1)
+        assert stays.ended.wait(10)
+
+
 def test_the_server_stops_with_1012() -> None:
     held = Held()
     with serving(held) as (port, server), Peer(port) as peer:
