@@ -129,7 +129,7 @@ class Ticker:
             beat.begin(beat.number + beyond)
             self._overloaded(beyond * len(beat.lives))
         if not beat.lives:
-            del self._beats[beat.hz]
+            self._beats.pop(beat.hz, None)
 
     def _overloaded(self, ticks: int) -> None:
         self.skipped += ticks
