@@ -92,8 +92,8 @@ def main() -> int:
             outcomes.append(found)
             print("".join(f"\nplot: {path}" for path in plots.write(found, wish.plots)), flush=True)
     ratios.table(outcomes)
-    table.foot(time.monotonic() - began, max((one.generator_share for one in outcomes), default=0.0))
-    return int(any(ill.startswith("Madang") for one in outcomes for ill in one.ills))
+    table.foot(time.monotonic() - began, max((one.generator_share for one in outcomes), default=None))
+    return int(any(ill.lower().startswith("madang") for one in outcomes for ill in one.ills))
 
 
 def _alone(what: str, wish: argparse.Namespace, cores: Cores) -> None:

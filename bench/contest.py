@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import subprocess
 from collections.abc import Callable, Iterable, Sequence
 
 from bench import rivals, table, targets
@@ -112,17 +113,27 @@ class Contest:
                 del rows[rate, target]
 
     def started(self, stack: contextlib.ExitStack, starts: Iterable[Start]) -> list[Target]:
-        """All servers whose programs this machine has, or can fetch."""
+        """All servers whose programs this machine has, or can fetch, and that start."""
         found = []
         for start in starts:
             try:
                 found.append(stack.enter_context(start(self.cores)))
-            except servers.Unavailable as why:
+            except (servers.Unavailable, RuntimeError) as why:
                 print(f"left out: {why}", flush=True)
         return found
 
     def trial(self, target: Target, rate: int, measure_s: float) -> Measured:
-        """One load on `target`, on fresh rooms."""
+        """One load on `target`, on fresh rooms. Raises Unfit where that fails, for whatever reason."""
+        try:
+            found = self.measured(target, rate, measure_s)
+        except (RuntimeError, OSError, subprocess.SubprocessError) as why:
+            raise Unfit(f"{target.name} at {rate}/s: {why}") from why
+        self.all.setdefault(target.name, []).append((rate, found))
+        if found.seen.ills:
+            raise Unfit(f"{target.name} at {rate}/s: {found.seen.ills}")
+        return found
+
+    def measured(self, target: Target, rate: int, measure_s: float) -> Measured:
         workload = self.workload
         count = workload.idle + (workload.slots if target.endless else self.rooms(rate, measure_s))
         lines, rooms = target.rooms(count, workload.watchers)
@@ -136,16 +147,9 @@ class Contest:
             endless=target.endless,
             arriving=workload.arriving,
         )
-        try:
-            found = measured(
-                target.port, target.dialect, load, core=self.cores.others, server=target.pids, beside=target.beside
-            )
-        except RuntimeError as why:
-            raise Unfit(f"{target.name} at {rate}/s: {why}") from why
-        self.all.setdefault(target.name, []).append((rate, found))
-        if found.seen.ills:
-            raise Unfit(f"{target.name} at {rate}/s: {found.seen.ills}")
-        return found
+        return measured(
+            target.port, target.dialect, load, core=self.cores.others, server=target.pids, beside=target.beside
+        )
 
     def rooms(self, rate: int, measure_s: float) -> int:
         """Matches for all slots where one bears only so many moves."""

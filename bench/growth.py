@@ -23,7 +23,7 @@ _COLUMNS = (
     "beside it",
     "p50 ms",
     "CPU µs to connect one",
-    "kB of each socket",
+    "kB of each socket, its part of the match included",
 )
 
 
@@ -77,7 +77,7 @@ def run(growth: Growth, cores: Cores) -> None:
                         found[step.size].append(_trial(step, targets[step.entries], growth.pace, cores))
                     except Unfit as why:
                         print(f"left out: {step.size:,} {what}: {why}", flush=True)
-            _print(what, {size: trials for size, trials in found.items() if trials})
+            _print(what, {step: trials for step in steps if (trials := found[step.size])})
     if growth.processes:
         processes.run(growth.processes, cores)
 
@@ -86,16 +86,17 @@ def _trial(step: Step, target: Target, pace: Pace, cores: Cores) -> Measured:
     return Contest(step.workload, pace, cores).trial(target, step.rate, pace.measure_s)
 
 
-def _print(what: str, found: dict[int, list[Measured]]) -> None:
-    for size, trials in found.items():
+def _print(what: str, found: dict[Step, list[Measured]]) -> None:
+    for step, trials in found.items():
         cpu = [one.cpu_us for one in trials]
         row = (
             what,
-            f"{size:,}",
+            f"{step.size:,}",
             f"{min(cpu):.1f} / **{median(cpu):.1f}** / {max(cpu):.1f}",
             f"{median(1e6 * one.beside_s / max(one.seen.updates, 1) for one in trials):.1f}",
             f"{median(one.seen.p50_ms for one in trials):.1f}",
             f"{median(one.connection_s for one in trials) * 1e6:.0f}",
-            f"{trials[0].connection_bytes / 1000:.0f}",
+            # Only where the server is fresh: later trials are given what the first left behind.
+            f"{trials[0].connection_bytes / 1000:.0f}" if step.entries else "–",
         )
         print(f"| {' | '.join(row)} |", flush=True)

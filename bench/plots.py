@@ -16,6 +16,8 @@ from typing import NamedTuple
 from bench.contest import SUSTAINED_P99_MS
 from bench.outcome import Cost, Outcome
 
+# Where a ladder of rates says more than a table.
+PLOTTED = ("A", "B")
 _WIDTH, _HEIGHT = 920, 460
 _LEFT, _RIGHT, _TOP, _BOTTOM = 62, 330, 44, 48
 _LEGEND_ROW = 22
@@ -59,12 +61,12 @@ class Axis(NamedTuple):
 
 
 def write(outcome: Outcome, folder: Path) -> list[Path]:
-    """Both plots of a workload that was measured at several rates; none of another."""
-    if len({rate for trials in outcome.climbed.values() for rate, _ in trials}) < 2:
+    """Both plots of a workload of `PLOTTED` that was measured at several rates; none of another."""
+    if outcome.key not in PLOTTED or len({rate for trials in outcome.climbed.values() for rate, _ in trials}) < 2:
         return []
     folder.mkdir(parents=True, exist_ok=True)
     wanted: tuple[tuple[str, str, Callable[[Cost], float], float | None], ...] = (
-        ("cpu", "server CPU µs per update", lambda one: one.cpu_us, None),
+        ("cpu", "server CPU µs per update, while p99 is below 50 ms", lambda one: one.cpu_us, None),
         ("p99", "p99 ms, from due to delivered", lambda one: one.p99_ms, SUSTAINED_P99_MS),
     )
     paths = []
@@ -76,7 +78,8 @@ def write(outcome: Outcome, folder: Path) -> list[Path]:
 
 
 def _plot(outcome: Outcome, what: str, figure: Callable[[Cost], float], bound: float | None) -> str:
-    lines = {name: _points(trials, figure) for name, trials in outcome.climbed.items()}
+    climbed = outcome.climbed if bound else {name: _in_time(trials) for name, trials in outcome.climbed.items()}
+    lines = {name: _points(trials, figure) for name, trials in climbed.items()}
     rates = [rate for points in lines.values() for rate, _ in points]
     values = [value for points in lines.values() for _, value in points]
     across = Axis(min(rates) / 1.15, max(rates) * 1.15, _LEFT, _WIDTH - _RIGHT)
@@ -95,6 +98,13 @@ def _plot(outcome: Outcome, what: str, figure: Callable[[Cost], float], bound: f
     for row, (name, points) in enumerate(lines.items()):
         parts += _line(name, points, across, up, _TOP + 8 + row * _LEGEND_ROW, _dash(name, list(lines)))
     return "\n".join((*parts, "</svg>", ""))
+
+
+def _in_time(trials: Sequence[tuple[int, Cost]]) -> list[tuple[int, Cost]]:
+    """Without the rates at which a server was behind: a backlog flatters. The lowest stays in any case."""
+    late = {rate for rate, p99_ms in _points(trials, lambda one: one.p99_ms) if p99_ms >= SUSTAINED_P99_MS}
+    lowest = min(rate for rate, _ in trials)
+    return [(rate, one) for rate, one in trials if rate == lowest or rate not in late]
 
 
 def _points(trials: Sequence[tuple[int, Cost]], figure: Callable[[Cost], float]) -> list[tuple[int, float]]:

@@ -28,7 +28,7 @@ _PACKAGES = (
     "msgspec",
     "psycopg",
 )
-_OPTIMISATIONS = {"--enable-optimizations": "optimisation by profile", "--with-lto": "link-time optimisation"}
+_OPTIMISATIONS = ("--enable-optimizations", "--with-lto")
 # Beyond this share of its core the generator sends late, and the latencies are partly its own.
 GENERATOR_SHARE = 0.7
 
@@ -36,15 +36,15 @@ GENERATOR_SHARE = 0.7
 def head(cores: Cores) -> None:
     print(f"{_processor()}, {os.cpu_count()} cores; load {load()} before the run")
     print(f"server on core {cores.server}; generator, database and Redis on core {cores.others}")
-    print(f"Linux {platform.release()}, Python {platform.python_version()} {built()}")
+    print(f"Linux {platform.release()}, Python {platform.python_version()} configured {built()}")
     print(", ".join(f"{name} {version(name)}" for name in _PACKAGES), flush=True)
 
 
 def built() -> str:
-    """How this interpreter was compiled: a tenth of all CPU time hangs on it."""
+    """How this interpreter was configured, since a tenth of all CPU time hangs on it. Debian's is optimised by profile
+    without saying so here."""
     said = str(sysconfig.get_config_var("CONFIG_ARGS"))
-    found = [what for option, what in _OPTIMISATIONS.items() if option in said]
-    return f"built with {' and '.join(found)}" if found else "built without profile and link-time optimisation"
+    return " ".join(f"{'with' if option in said else 'without'} {option}" for option in _OPTIMISATIONS)
 
 
 def _processor() -> str:
@@ -138,7 +138,9 @@ def _row(trials: Sequence[Measured]) -> tuple[str, ...]:
     )
 
 
-def foot(seconds: float, generator: float) -> None:
-    print(f"\nAll in {seconds:.0f} s.")
-    limit = "it was not the limit" if generator < GENERATOR_SHARE else "IT MAY HAVE BEEN THE LIMIT"
-    print(f"The generator was busy for at most {generator:.0%} of its core: {limit}.")
+def foot(seconds: float, generator: float | None) -> None:
+    """`generator`: the most of its core that the load took, where one was counted."""
+    print(f"\nAll in {seconds:.0f} s; load {load()} after the run.")
+    if generator is not None:
+        limit = "it was not the limit" if generator < GENERATOR_SHARE else "IT MAY HAVE BEEN THE LIMIT"
+        print(f"The generator was busy for at most {generator:.0%} of its core: {limit}.")

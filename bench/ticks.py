@@ -99,13 +99,17 @@ AT_HAND: tuple[Start, ...] = (madang_ticks_on_postgres, madang_ticks_on_sqlite)
 
 def run(course: TickCourse, cores: Cores, starts: Sequence[Start]) -> Outcome:
     """Measure by turns and print a table."""
-    found: dict[str, list[Ticked]] = {}
+    found, ills = dict[str, list[Ticked]](), list[str]()
     for start in tuple(starts) * course.repetitions:
         try:
             with start(cores, course.matches) as target:
-                found.setdefault(target.name, []).append(trial(target, course, cores))
+                one = trial(target, course, cores)
+                found.setdefault(target.name, []).append(one)
         except servers.Unavailable as why:
             print(f"left out: {why}", flush=True)
+        except (RuntimeError, OSError, subprocess.SubprocessError) as why:
+            ills.append(f"{start.__name__}: {why}")
+            print(f"left out: {ills[-1]}", flush=True)
     _print(course, found)
     frames_per_s = course.matches * RIDERS * riders.HZ
     return Outcome(
@@ -116,7 +120,7 @@ def run(course: TickCourse, cores: Cores, starts: Sequence[Start]) -> Outcome:
         {},
         {},
         max((one.generator_share for trials in found.values() for one in trials), default=0.0),
-        [],
+        ills,
     )
 
 
@@ -143,7 +147,7 @@ def trial(target: TickTarget, course: TickCourse, cores: Cores) -> Ticked:
         )
     ticked = msgspec.json.decode(done.stdout, type=Ticked)
     if ticked.ills:
-        raise SystemExit(f"{target.name}, ticks: went wrong: {ticked.ills}")
+        raise RuntimeError(f"went wrong: {ticked.ills}")
     return ticked
 
 

@@ -47,21 +47,27 @@ def _tell_refused_games() -> None:
 def _migrate() -> None:
     try:
         _answered()
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if missing and connection.vendor != "sqlite":
-            # Other servers may be running on these tables; when to change them is the operator's decision.
-            raise Refusal("The database's tables are not this release's: run `python -m gameserver migrate` first.")
-        if missing and tables.are_none():
-            tables.make(executor)
-        elif missing:
-            gc.enable()  # unlike the rest of the start, this throws most of what it makes away
-            call_command("migrate", interactive=False, verbosity=0)
+        if not tables.are_current():
+            _make_tables()
     except Error as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise Refusal(f"Cannot use the database ({reason}): start it, or correct DATABASE_URL.") from error
     finally:
         connection.close()
+
+
+def _make_tables() -> None:
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return  # what is not noted was applied as the migrations that it replaces
+    if connection.vendor != "sqlite":
+        # Other servers may be running on these tables; when to change them is the operator's decision.
+        raise Refusal("The database's tables are not this release's: run `python -m gameserver migrate` first.")
+    if tables.are_none():
+        tables.make(executor)
+        return
+    gc.enable()  # unlike the rest of the start, this throws most of what it makes away
+    call_command("migrate", interactive=False, verbosity=0)
 
 
 def _answered() -> None:

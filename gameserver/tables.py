@@ -1,18 +1,41 @@
-"""The tables of a new SQLite file, made at once as they are after the last migration; `prepare.py` calls it.
+"""Whether the tables are this release's, and those of a new SQLite file, made at once; `prepare.py` calls it.
 
 Django makes them migration by migration and rebuilds its models before each step: seconds, for nothing where no row is.
-Tables are made here of the same last state, then the steps written in Python run on them in order; a test holds the two
-ways against each other, line by line of the schema and row by row. A file that has any table, and PostgreSQL, go
+They are made here of the state after the last, then the steps written in Python run on them in order; a test holds the
+two ways against each other, line by line of the schema and row by row. A file that has any table, and PostgreSQL, go
 Django's way alone.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+from pkgutil import iter_modules
+
+from django.apps import AppConfig, apps
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import connection, transaction
 from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Model
+
+
+def are_current() -> bool:
+    """Whether all migrations of this release are noted as applied, by their names, without loading one. Where it says
+    no, Django has the last word."""
+    applied = MigrationRecorder(connection).applied_migrations()
+    return all((config.label, name) in applied for config in apps.get_app_configs() for name in _migrations(config))
+
+
+def _migrations(config: AppConfig) -> list[str]:
+    """As Django's loader finds them."""
+    package, _ = MigrationLoader.migrations_module(config.label)
+    if package is None or find_spec(package) is None:
+        return []
+    found = iter_modules(import_module(package).__path__)
+    return [one.name for one in found if not one.ispkg and one.name[0] not in "_~"]
 
 
 def are_none() -> bool:

@@ -150,6 +150,8 @@ class Driver:
         self.loading.forget(live)
         for connection in live.match.audience.everyone():
             connection.close(code)
+        # It and its audience know each other: without this all would stay until the collector comes, which is seldom.
+        live.match.tail.looking = tuple
 
     async def give(self, match: MatchId, to_host: str) -> bool:
         """Hand a match that is live here to another living host; whether it is theirs now. Nothing stored is lost, and

@@ -20,6 +20,7 @@ CATCH_UP_TICKS = 5
 # Then sockets are heard before the next tick. A few milliseconds more or less are seen by nobody, but a process with
 # many matches, or with large fields of which one takes a millisecond or two, shall not hold up the moves of all others.
 TURN_NS = 5_000_000
+SECOND_NS = 1_000_000_000
 # One line a second at most: overload must not be made worse by telling of it.
 LOG_EVERY_S = 1.0
 # Seconds: a millisecond is the grain of timers, a tick of 30 in a second takes 33 ms, more than 5 ticks are let go.
@@ -29,17 +30,25 @@ LATE_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 class Beat:
     """All matches of one rate: a wake-up with cold caches costs as much as several ticks, so they share it.
 
-    `due_ns`: when they tick next; `at`: how many of them have ticked for that time already.
+    `number`: of the next tick, as if they had ticked since the clock's zero, so that rates of which one is a multiple
+    of another wake together, too; `due_ns`: when it is; `at`: how many have made it already.
     """
 
-    __slots__ = ("at", "due_ns", "hz", "lives", "period_ns")
+    __slots__ = ("at", "due_ns", "hz", "lives", "number")
 
     def __init__(self, hz: int, now_ns: int) -> None:
-        """Due at whole periods of the clock, so that rates of which one is a multiple of another wake together, too."""
-        self.hz, self.period_ns = hz, 1_000_000_000 // hz
-        self.due_ns = (now_ns // self.period_ns + 1) * self.period_ns
+        self.hz = hz
         self.lives: list[Live] = []
         self.at = 0
+        self.begin(now_ns * hz // SECOND_NS + 1)
+
+    def begin(self, number: int) -> None:
+        """This tick is the next."""
+        self.number, self.due_ns = number, number * SECOND_NS // self.hz
+
+    def behind(self, now_ns: int) -> int:
+        """How many ticks are due."""
+        return now_ns * self.hz // SECOND_NS - self.number + 1
 
 
 class Ticker:
@@ -102,8 +111,8 @@ class Ticker:
         lives, due_ns, wall_ms = beat.lives, beat.due_ns, unix_ms()
         while beat.at < len(lives) and now_ns < until_ns:
             live = lives[beat.at]
-            if live.ticking:
-                self.late.add((now_ns - due_ns) / 1e9)
+            if live.ticking_at(now_ns / SECOND_NS):
+                self.late.add((now_ns - due_ns) / SECOND_NS)
                 now_ns = live.tick(now_ns, wall_ms)
                 beat.at += 1
             else:
@@ -114,13 +123,13 @@ class Ticker:
     def _go_on(self, beat: Beat, now_ns: int) -> None:
         """All have ticked: when the next tick is due, so that no more than some must be made up for."""
         beat.at = 0
-        beat.due_ns += beat.period_ns
-        behind = (now_ns - beat.due_ns) // beat.period_ns + 1 - CATCH_UP_TICKS
-        if behind > 0:
-            beat.due_ns += behind * beat.period_ns
-            self._overloaded(behind * len(beat.lives))
+        beat.begin(beat.number + 1)
+        beyond = beat.behind(now_ns) - CATCH_UP_TICKS
+        if beyond > 0:
+            beat.begin(beat.number + beyond)
+            self._overloaded(beyond * len(beat.lives))
         if not beat.lives:
-            del self._beats[beat.hz]
+            self._beats.pop(beat.hz, None)
 
     def _overloaded(self, ticks: int) -> None:
         self.skipped += ticks

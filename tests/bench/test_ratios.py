@@ -69,8 +69,15 @@ def test_plots_are_whole_svgs_with_a_line_for_each_server(tmp_path: Path) -> Non
         assert "prefers-color-scheme: dark" in path.read_text()
 
 
+def test_a_backlog_is_not_drawn_as_cheap(tmp_path: Path) -> None:
+    rows = {(rate, ratios.OURS): costs(20, p99_ms=rate / 10) for rate in (100, 400, 1000)}
+    cpu, p99 = plots.write(an_outcome("A", rows), tmp_path)
+    drawn = [ET.fromstring(path.read_text()).find("{*}polyline") for path in (cpu, p99)]
+    assert [line is not None and len(line.attrib["points"].split()) for line in drawn] == [2, 3]
+
+
 def test_one_rate_is_no_line(tmp_path: Path) -> None:
-    assert plots.write(an_outcome("F", {(10, ratios.OURS): costs(1)}), tmp_path) == []
+    assert plots.write(an_outcome("A", {(10, ratios.OURS): costs(1)}), tmp_path) == []
 
 
 def test_the_proxys_own_configuration_is_run_with_other_addresses() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Literal
 
@@ -267,6 +269,29 @@ async def test_a_match_that_nobody_looks_at_leaves_memory_and_comes_back_as_it_w
     assert again is not live
     assert back.last("welcome")["view"]["last"] == 3
     assert back.last("welcome")["e"] > live.match.header.facts.epoch
+
+
+async def test_a_match_that_leaves_is_freed_at_once_and_not_when_the_collector_comes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Part:
+        pass
+
+    live, first, second = await world.seated(await full_match())
+    live.match.audience.rated = part = Part()
+    freed = weakref.ref(part)
+    del part
+    for ear in (first, second):
+        live.detach(ear)
+    monkeypatch.setattr("games.driver.core.IDLE_MS", -1)
+    gc.disable()
+    try:
+        del live
+        world.driver.sweep()
+        await world.driver.idle()
+        assert freed() is None
+    finally:
+        gc.enable()
 
 
 async def test_many_connections_load_a_match_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

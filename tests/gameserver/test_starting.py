@@ -42,6 +42,13 @@ gameserver.server.serve = serve
 sys.exit(entry.main())
 """
 
+CURRENT = """
+import django
+django.setup()
+from gameserver import tables
+print(tables.are_current(), *(name for name in __import__("sys").modules if ".migrations.0" in name))
+"""
+
 MAKING = """
 import django
 django.setup()
@@ -100,6 +107,17 @@ def test_tables_made_at_once_are_those_that_migrations_make(made):
     at_once, by_steps = made
     assert len(schema(by_steps)) > 200
     assert schema(at_once) == schema(by_steps)
+
+
+def test_whether_tables_are_current_is_seen_without_loading_a_migration(made, tmp_path):
+    _, by_steps = made
+    with sqlite3.connect(tmp_path / "madang.sqlite3") as file:
+        by_steps.backup(file)
+        assert run(tmp_path, "-c", CURRENT).split() == ["True"]
+        file.execute("DELETE FROM django_migrations WHERE app = 'games' AND name LIKE '0012%'")
+        file.commit()
+        assert run(tmp_path, "-c", CURRENT).split() == ["False"]
+    file.close()
 
 
 # Numbers and times of rows are as they come; what stands in them is the same.
