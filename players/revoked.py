@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from threading import Lock
 from typing import Final, Literal
 
@@ -76,22 +77,22 @@ def is_banned(identity: Identity) -> bool:
 def watch(identity: Identity, call: Callable[[], None]) -> Callable[[], None]:
     """Call `call` on this event loop when the proof is taken back, at once if it was already. Returns the unwatch."""
     watcher = (asyncio.get_running_loop(), call)
-    subjects: list[Subject] = [("player", identity.player)]
+    subjects: tuple[Subject, ...] = (("player", identity.player),)
     if identity.session:
-        subjects.append(("session", identity.session))
+        subjects += (("session", identity.session),)
     with _lock:
         for subject in subjects:
             _watchers.setdefault(subject, set()).add(watcher)
     # After the entry above: a proof taken back between its check and here would otherwise be missed by both.
     if is_revoked(identity):
         call()
+    return partial(_unwatch, subjects, watcher)
 
-    def unwatch() -> None:
-        with _lock:
-            for subject in subjects:
-                _forget(subject, watcher)
 
-    return unwatch
+def _unwatch(subjects: tuple[Subject, ...], watcher: Watcher) -> None:
+    with _lock:
+        for subject in subjects:
+            _forget(subject, watcher)
 
 
 def watched() -> int:

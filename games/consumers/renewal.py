@@ -16,6 +16,8 @@ RENEW_S: Final = 300.0
 class Renewal:
     """A timer of one connection. Started by the consumer once it is attached, and stopped when it ends."""
 
+    __slots__ = ("_connection", "_every_s", "_match", "_timer")
+
     def __init__(self, connection: Connection, match: str, every_s: float) -> None:
         self._connection = connection
         self._match = match

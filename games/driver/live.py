@@ -120,13 +120,18 @@ class Live:
         Nothing comes due by a tick but what spectators are told later: only for those is the timer looked at.
         """
         match = self.match
-        self._call(match.tick, (began_ns // 1_000_000, wall_ms))
+        self._call(self._stepped, (began_ns, wall_ms))
         if match.audience.late is not None:
             self.wake_in_time()
         ended_ns = time.monotonic_ns()
         self.busy_ns += ended_ns - began_ns
-        self.fold_ms += (ended_ns - began_ns) / 1e6
         return ended_ns
+
+    def _stepped(self, began_ns: int, wall_ms: int) -> list[Effect]:
+        effects = self.match.tick(began_ns // 1_000_000, wall_ms)
+        # Without what delivery takes: whoever loads the match and folds these ticks sends them to nobody.
+        self.fold_ms += (time.monotonic_ns() - began_ns) / 1e6
+        return effects
 
     def _call(self, call: Callable[..., list[Effect]], args: tuple[Any, ...]) -> None:
         driver = self._driver
@@ -163,8 +168,14 @@ class Live:
     @property
     def ticking(self) -> bool:
         """Whether this match wants its ticks now."""
+        return self.ticking_at(time.monotonic())
+
+    def ticking_at(self, now_s: float) -> bool:
+        """The same by the monotonic time, for who has just asked for it: the ticker, before every tick."""
         fold = self.match.tail.fold
-        return fold.hz > 0 and fold.status == "live" and fold.outcome is None and not self.held
+        if not fold.hz or fold.status != "live" or fold.outcome is not None:
+            return False
+        return not (self.refolding or self.giving or self._driver.pulse.lapsed_at(now_s))
 
     def fault(self) -> None:
         """Call the match off; its connections are closed when that is stored and told."""

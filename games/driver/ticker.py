@@ -111,8 +111,8 @@ class Ticker:
         lives, due_ns, wall_ms = beat.lives, beat.due_ns, unix_ms()
         while beat.at < len(lives) and now_ns < until_ns:
             live = lives[beat.at]
-            if live.ticking:
-                self.late.add((now_ns - due_ns) / 1e9)
+            if live.ticking_at(now_ns / SECOND_NS):
+                self.late.add((now_ns - due_ns) / SECOND_NS)
                 now_ns = live.tick(now_ns, wall_ms)
                 beat.at += 1
             else:
@@ -129,7 +129,7 @@ class Ticker:
             beat.begin(beat.number + beyond)
             self._overloaded(beyond * len(beat.lives))
         if not beat.lives:
-            del self._beats[beat.hz]
+            self._beats.pop(beat.hz, None)
 
     def _overloaded(self, ticks: int) -> None:
         self.skipped += ticks

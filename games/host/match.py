@@ -174,7 +174,7 @@ class LiveMatch:
         effects += audience.publish(after, seen, now_ms, unix_ms)
         if after.outcome is not None:
             return effects + tail.seal(now_ms)
-        return effects + tail.gather() if tail.window_closed(now_ms) else effects
+        return effects + tail.gather() if tail.window_closes(now_ms) else effects
 
     def _refuse_at_tick(self, refused: list[tuple[int, int]]) -> list[Effect]:
         here = self.audience.seated

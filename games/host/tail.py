@@ -123,9 +123,9 @@ class Tail:
         self.fold = self.shown = after
         return before, change
 
-    def window_closed(self, now_ms: int) -> bool:
-        """Whether the ticks so far should be stored now. Windows end by the clock, for all matches alike: so their
-        chunks share a flush, where each for itself would keep the journal busy all the time."""
+    def window_closes(self, now_ms: int) -> bool:
+        """Whether the ticks so far should be stored now; asked once a tick, it remembers the window. Windows end by the
+        clock, for all matches alike: so their chunks share a flush, where each alone would keep the journal busy."""
         window, self._window = self._window, now_ms // WINDOW_MS
         return self._window != window
 

@@ -92,6 +92,7 @@ class Peer:
         self.socket = wrap(socket.create_connection(("127.0.0.1", port), PATIENCE_S))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.unread = b""
+        self.reset = False
         self.send(request)
         self.answer = self.until(b"\r\n\r\n")
 
@@ -134,6 +135,7 @@ class Peer:
         try:
             more = self.socket.recv(1 << 16)
         except ConnectionError:
+            self.reset = True
             return False
         self.unread += more
         return bool(more)

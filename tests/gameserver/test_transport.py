@@ -32,21 +32,22 @@ class Wire:
 
     def __init__(self, protocol: Any) -> None:
         self.protocol = protocol
-        self.written = b""
+        self.written = self.waiting = b""
         self.closing = self.aborted = self.reading_paused = False
         protocol.connection_made(self)
 
     def arrive(self, data: bytes) -> None:
-        """All of it, in as many reads as a buffer makes of it."""
-        while data and not self.closing:
+        """All of it, in as many reads as a buffer makes of it, while reading is not paused."""
+        self.waiting += data
+        while self.waiting and not self.closing and not self.reading_paused:
+            data, self.waiting = self.waiting, b""
             if not hasattr(self.protocol, "get_buffer"):
                 self.protocol.data_received(data)
                 return
             buffer = self.protocol.get_buffer(-1)
             size = min(len(buffer), len(data))
-            buffer[:size] = data[:size]
+            buffer[:size], self.waiting = data[:size], data[size:]
             self.protocol.buffer_updated(size)
-            data = data[size:]
 
     def set_protocol(self, protocol: Any) -> None:
         self.protocol = protocol
@@ -73,10 +74,11 @@ class Wire:
         return self.closing
 
     def pause_reading(self) -> None:
-        pass
+        self.reading_paused = True
 
     def resume_reading(self) -> None:
-        pass
+        self.reading_paused = False
+        asyncio.get_running_loop().call_soon(self.arrive, b"")
 
     def get_extra_info(self, name: str) -> Any:
         return self if name == "socket" else None
@@ -126,7 +128,7 @@ class Side:
 
     async def feed(self, data: bytes) -> None:
         self.wire.arrive(data)
-        for _ in range(4):
+        for _ in range(6):
             await asyncio.sleep(0)
 
 
