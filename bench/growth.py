@@ -42,8 +42,8 @@ class Growth(NamedTuple):
     processes: processes.Course | None
 
 
-def _rooms(slots: int, watchers: int = 0, idle: int = 0) -> Workload:
-    return Workload("growth", slots, watchers, (), (), idle=idle)
+def _rooms(slots: int, watchers: int = 0, idle: int = 0, arriving: int = 64) -> Workload:
+    return Workload("growth", slots, watchers, (), (), idle=idle, arriving=arriving)
 
 
 def _axes(sizes: tuple[int, ...]) -> dict[str, list[Step]]:
@@ -55,7 +55,8 @@ def _axes(sizes: tuple[int, ...]) -> dict[str, list[Step]]:
         "spectators of a match, 10,000 updates/s in all": [
             Step(10 * n, _rooms(max(sizes) // n, watchers=10 * n), round(10_000 / (10 * n + 2))) for n in sizes
         ],
-        "lines of each record, 240 moves/s in all": [Step(40 * n, _rooms(20), 240, 40 * n) for n in sizes],
+        # One match after another, so that memory is what it keeps, and not what many loads take at once.
+        "lines of each record, 240 moves/s in all": [Step(40 * n, _rooms(20, arriving=2), 240, 40 * n) for n in sizes],
     }
 
 
