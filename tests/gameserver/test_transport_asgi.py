@@ -14,7 +14,7 @@ import pytest
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from gameserver.transport import SocketProtocol
+from gameserver.transport import SocketProtocol, handshake
 from tests.gameserver.raw import (
     ACCEPT,
     KEY,
@@ -255,3 +255,10 @@ def test_a_peer_that_is_lost_is_told_once_and_leaves_nothing(stage: Stage) -> No
     assert told["code"] == (1006 if stage.server.config.ws is SocketProtocol else 1005)
     assert stage.heard() is ClientDisconnected
     wait_until(lambda: not stage.server.server_state.connections and not stage.server.server_state.tasks)
+
+
+@pytest.mark.parametrize("lines", [[b"x-a: b"] * 130, [b"x-a: " + b"b" * 70_000]])
+def test_a_request_beyond_all_measure_is_no_handshake(lines: list[bytes]) -> None:
+    with pytest.raises(handshake.Refused) as refused:
+        handshake.read(asked(*lines))
+    assert refused.value.answer.startswith(b"HTTP/1.1 431 ")
