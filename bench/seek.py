@@ -123,7 +123,7 @@ def _play(tail: Tail, pk: MatchId, ticks: int) -> None:
             raise RuntimeError("the riders did not last")
         c += 1
         tail.tick({seat: (c, way) for seat, way in course.get(state.tick + 1, {}).items()})
-        if not tail.window_closed(tail.fold.ms):
+        if not tail.window_closes(tail.fold.ms):
             continue
         rows += [one for one in tail.gather() if isinstance(one, Append)]
         while tail.take(tail.fold.n, 0) is not None:
