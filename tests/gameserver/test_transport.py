@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
@@ -162,6 +162,9 @@ frames = st.one_of(
     st.binary(max_size=4).map(lambda data: frame(OP_PONG, data)),
     st.tuples(st.binary(max_size=9), st.booleans()).map(lambda part: frame(OP_TEXT, part[0], fin=part[1])),
     st.tuples(st.binary(max_size=9), st.booleans()).map(lambda part: frame(OP_CONT, part[0], fin=part[1])),
+    st.sampled_from([OP_TEXT, OP_CONT]).flatmap(
+        lambda opcode: st.booleans().map(lambda fin: frame(opcode, b"z" * (LIMIT * 3 // 5), fin=fin))
+    ),
     st.sampled_from([1000, 1001, 1005, 4000]).map(lambda code: frame(OP_CLOSE, struct.pack("!H", code))),
     st.just(frame(OP_TEXT, b"\xff\xfe")),
     st.just(frame(OP_TEXT, b"bare", masked=False)),
@@ -173,6 +176,7 @@ frames = st.one_of(
 
 
 @settings(max_examples=400, deadline=None)
+@example([frame(OP_TEXT, b"z" * 600, fin=False), frame(OP_CONT, b"z" * 600)], [])  # too large by its last fragment
 @given(st.lists(frames, max_size=8), st.lists(st.integers(min_value=0), max_size=12))
 def test_whatever_arrives_the_application_and_the_peer_see_what_they_would_of_uvicorn(
     sent: list[bytes], cuts: list[int]

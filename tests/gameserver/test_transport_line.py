@@ -178,13 +178,14 @@ def test_who_breaks_the_protocol_amid_sending_reads_why(payload: bytes) -> None:
 class Stays(Held):
     """Lets the socket live on by calls, after it has looked away for a while."""
 
-    def __init__(self, away_s: float = 0.0) -> None:
+    def __init__(self, away_s: float = 0.0, before_s: float = 0.0) -> None:
         super().__init__()
-        self.away_s = away_s
+        self.away_s, self.before_s = away_s, before_s
         self.heard: list[Any] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
+        await asyncio.sleep(self.before_s)
         await send({"type": "websocket.accept"})
         await asyncio.sleep(self.away_s)
         self.socket = scope["extensions"][EXTENSION]
@@ -214,6 +215,15 @@ def test_one_that_stays_is_told_of_its_end_whenever_that_comes(away_s: float) ->
         with Peer(port):
             time.sleep(0.1)
         assert stays.ended.wait(10)
+
+
+def test_frames_that_come_before_the_answer_wait_for_it() -> None:
+    stays = Stays(before_s=0.2)
+    with serving(stays) as (port, _), socket.create_connection(("127.0.0.1", port)) as eager:
+        eager.sendall(REQUEST)
+        time.sleep(0.1)
+        eager.sendall(frame(OP_TEXT, b"early"))
+        wait_until(lambda: stays.heard == ["early"])
 
 
 def test_the_server_stops_with_1012() -> None:
