@@ -62,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         "--only", nargs="+", default=("",), help="only servers with one of these in their name, as madang"
     )
     parser.add_argument("--rates", type=int, nargs="+", default=(), help="only these inputs a second, without a ladder")
-    parser.add_argument("--short", action="store_true", help="half an hour for all: shorter trials, three all the same")
+    parser.add_argument(
+        "--short", action="store_true", help="some 40 minutes for all: shorter trials, three all the same"
+    )
     parser.add_argument("--quick", action="store_true", help="a smoke run of a minute; its figures mean nothing")
     parser.add_argument("--plots", type=Path, default=PLOTS, help="the folder for the plots")
     return parser
