@@ -80,8 +80,11 @@ class Live:
         if held and isinstance(message, INPUTS):
             self.reject(connection, message.c, Code.TRY_AGAIN)
             return
-        # Nothing comes due by an input before it is stored, so the timer is not looked at.
-        self._call(self.match.submit, (connection, message, began_ns // 1_000_000))
+        match = self.match
+        self._call(match.submit, (connection, message, began_ns // 1_000_000))
+        if match.audience.late is not None:
+            # What was said is told to spectators later; nothing else comes due by a message before it is stored.
+            self.wake_in_time()
         self.busy_ns += time.monotonic_ns() - began_ns
 
     def reject(self, connection: Connection, c: int, code: Code) -> None:

@@ -25,7 +25,7 @@ from games.journal.endings import Ending, Failed
 from games.loads import match_load
 from games.models import Entry, Lease, Match
 from games.protocol.codes import Close
-from games.protocol.messages import Hello, Move
+from games.protocol.messages import Chat, Hello, Move
 from games.rules.connect_four import ConnectFour
 from players.services import guest_create
 from players.threads import DatabaseThreads
@@ -174,6 +174,21 @@ async def test_spectators_of_a_game_that_they_see_later_are_told_when_it_is_due(
     assert not [one for one in watcher.heard if one.get("v") == v]
     await watcher.until(lambda ear: any(one.get("v") == v for one in ear.heard))
     assert asyncio.get_running_loop().time() - told_s > 0.9
+
+
+async def test_what_is_said_in_such_a_game_reaches_spectators_later_too_though_nothing_else_happens(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ConnectFour, "spectator_delay_s", 1)
+    match = await full_match()
+    live, first, second = await world.seated(match)
+    watcher = Ear(None)
+    await world.driver.attach(watcher, match.public_id, Hello())
+    await asyncio.sleep(1.1)  # what was due for the arrivals has been told, and no timer is left of it
+    live.submit(first, Chat(text="Good luck!"))
+    assert second.last("chat")["text"] == "Good luck!"
+    assert not any(one["type"] == "chat" for one in watcher.heard)
+    await watcher.until(lambda ear: any(one["type"] == "chat" for one in ear.heard))
 
 
 async def test_a_flush_that_failed_for_good_is_undone_and_the_match_goes_on(world: World) -> None:
