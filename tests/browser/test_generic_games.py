@@ -74,6 +74,8 @@ def test_a_game_without_a_board_is_played_by_buttons(person: Arrive, name: str) 
     against_practice(page, f"plain-{name}")
     shown = page.locator("board-generic .plain")
     for _ in range(3):
+        if page.get_by_role("link", name="The record").count():
+            break  # two throws have decided it
         before = shown.inner_text()
         act(page)
         expect(shown).not_to_have_text(before, use_inner_text=True)
