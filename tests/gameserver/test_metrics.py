@@ -108,10 +108,10 @@ async def test_matches_that_were_played_are_told(madang_server: Callable[..., Ma
     assert rows == total(after, "madang_journal_entries_total")
     assert after["madang_journal_flush_seconds_bucket", "+Inf"] == after["madang_journal_flush_rows_count",] > 0
     assert after["madang_faults_total",] == after["madang_journal_waiting_bytes",] == 0
-    assert after["madang_loop_lateness_seconds_count",] > 0
     assert after["process_resident_memory_bytes",] > 1e6
+    # The first of both come seconds after the start, which the field may well have been quicker than.
     async with asyncio.timeout(20):
-        while not after["madang_heartbeats_total",]:  # the first comes two seconds after the start
+        while not (after["madang_heartbeats_total",] and after["madang_loop_lateness_seconds_count",]):
             after = await asyncio.to_thread(samples, server)
 
 
