@@ -37,8 +37,12 @@ class Wire:
         page.on("websocket", self._opened)
 
     def _opened(self, socket: Any) -> None:
-        socket.on("framereceived", lambda frame: self.heard.append(str(frame)))
+        socket.on("framereceived", lambda frame: self._hear(str(frame)))
         socket.on("framesent", lambda frame: self.said.append(str(frame)))
+
+    def _hear(self, frame: str) -> None:
+        if '"pong"' not in frame:  # which comes by the clock, whatever happens
+            self.heard.append(frame)
 
     def fleet(self) -> list[Ship]:
         """The one fleet that this page sent."""
