@@ -108,6 +108,14 @@ class World:
         assert isinstance(live, Live)
         return live, ears[0], ears[1]
 
+    async def watched_late(self, monkeypatch: pytest.MonkeyPatch) -> tuple[Live, Ear, Ear, Ear]:
+        """Both players, and a spectator who is told a second later."""
+        monkeypatch.setattr(ConnectFour, "spectator_delay_s", 1)
+        match, watcher = await full_match(), Ear(None)
+        live, first, second = await self.seated(match)
+        await self.driver.attach(watcher, match.public_id, Hello())
+        return live, first, second, watcher
+
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
@@ -162,11 +170,7 @@ async def test_a_move_is_in_the_database_before_anybody_hears_of_it(world: World
 async def test_spectators_of_a_game_that_they_see_later_are_told_when_it_is_due(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ConnectFour, "spectator_delay_s", 1)
-    match = await full_match()
-    live, first, second = await world.seated(match)
-    watcher = Ear(None)
-    await world.driver.attach(watcher, match.public_id, Hello())
+    live, first, second, watcher = await world.watched_late(monkeypatch)
     live.submit(first, Move(1, 3, live.match.shown.v))
     await second.until(lambda ear: any(one["type"] == "update" for one in ear.heard))
     told_s = asyncio.get_running_loop().time()
@@ -179,11 +183,7 @@ async def test_spectators_of_a_game_that_they_see_later_are_told_when_it_is_due(
 async def test_what_is_said_in_such_a_game_reaches_spectators_later_too_though_nothing_else_happens(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ConnectFour, "spectator_delay_s", 1)
-    match = await full_match()
-    live, first, second = await world.seated(match)
-    watcher = Ear(None)
-    await world.driver.attach(watcher, match.public_id, Hello())
+    live, first, second, watcher = await world.watched_late(monkeypatch)
     await asyncio.sleep(1.1)  # what was due for the arrivals has been told, and no timer is left of it
     live.submit(first, Chat(text="Good luck!"))
     assert second.last("chat")["text"] == "Good luck!"
